@@ -1,0 +1,79 @@
+"""From values of parts to a score in hundredths of a point, and the words behind it.
+
+``score = 100 · Σ wₚvₚ / Σ wₚ`` over the parts p that are known for a pair: a part on which a side says nothing drops
+out and its weight goes to the others, so the unknown is neutral. Points are handed out by largest remainders
+(Hamilton's method), so that they add up to the score exactly.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Values = npt.NDArray[np.float64]
+Points = npt.NDArray[np.int32]
+
+HUNDRED = 10_000
+"""A full score in hundredths of a point."""
+
+
+def blend(values: Values, weights: Values) -> tuple[Points, Points]:
+    """Scores (pairs,) and points (pairs, parts), both in hundredths, from values 0–1 and weights ≥ 0, both (pairs,
+    parts).
+
+    A value of NaN is unknown and counts with weight 0. Where nothing is known the score is 0.
+    """
+    known = ~np.isnan(values)
+    share = np.where(known, weights, 0.0)
+    whole = share.sum(axis=1, keepdims=True)
+    exact = np.divide(share * np.where(known, values, 0.0) * HUNDRED, whole, out=np.zeros_like(share), where=whole > 0)
+    scores = np.rint(exact.sum(axis=1)).astype(np.int32)
+    points = np.floor(exact).astype(np.int32)
+    left = scores - points.sum(axis=1)
+    order = np.argsort(points - exact, axis=1, kind="stable")
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.arange(values.shape[1])[None, :], axis=1)
+    return scores, points + (place < left[:, None]).astype(np.int32)
+
+
+def split(points: int, shares: Values) -> list[int]:
+    """``points`` handed out in proportion to ``shares`` ≥ 0, by largest remainders; the list adds up to ``points``."""
+    total = float(shares.sum())
+    if not points or total <= 0:
+        return [0] * len(shares)
+    exact = shares * points / total
+    whole = np.floor(exact).astype(np.int64)
+    for place in np.argsort(whole - exact, kind="stable")[: points - int(whole.sum())]:
+        whole[place] += 1
+    return [int(share) for share in whole]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One signal of a score. ``value`` 0–1 (None: unknown), ``points`` in hundredths, ``weight`` as set; ``details``:
+    its words."""
+
+    part: str
+    weight: float
+    value: float | None
+    points: int
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Why a pair has its score. ``score`` in hundredths of a point, equal to the sum of the parts' points."""
+
+    score: int
+    fingerprint: str
+    parts: tuple[Part, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored and given to clients; every part's details stand beside its figures."""
+        parts = []
+        for part in self.parts:
+            entry = asdict(part)
+            details = entry.pop("details")
+            parts.append(entry | {"known": part.value is not None} | details)
+        return {"score": self.score, "fingerprint": self.fingerprint, "parts": parts}

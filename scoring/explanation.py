@@ -1,0 +1,212 @@
+"""The words behind a score: which terms, tags, elements, facets and facts earned its points.
+
+Everything said here follows from the two profiles and adds up to the points of its part; nothing is scored anew.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.breakdown import Breakdown, Part, split
+from scoring.elements import ElementCover, covers
+from scoring.index import Index
+from scoring.profile import NeedProfile, ProductProfile, as_need, as_product
+from scoring.ranking import PairScores
+from scoring.tags import pair_tags
+from scoring.tokens import is_stop_word
+from scoring.weights import FACETS, PARTS, Weights
+
+SHOWN_TERMS = 12
+"""Terms named one by one; the rest is summed up as ``other``."""
+
+
+def explain(needs: Index, products: Index, scored: PairScores, weights: Weights, fingerprint: str) -> list[Breakdown]:
+    """The breakdown of every pair in ``scored``, whose rows and columns count in ``needs`` and ``products``."""
+    breakdowns: list[Breakdown] = []
+    bounds = np.flatnonzero(np.diff(scored.rows, prepend=-1, append=-1)) if len(scored) else scored.rows
+    for start, end in pairwise(bounds.tolist()):
+        row = int(scored.rows[start])
+        columns = scored.columns[start:end]
+        covered = covers(needs.elements[row], products.units.take(columns), needs.statistics, weights.element_threshold)
+        breakdowns += [
+            _Pair(needs, products, scored, place, weights, covered[place - start]).breakdown(fingerprint)
+            for place in range(start, end)
+        ]
+    return breakdowns
+
+
+class _Pair:
+    """One scored pair, looked at closely."""
+
+    def __init__(
+        self,
+        needs: Index,
+        products: Index,
+        scored: PairScores,
+        place: int,
+        weights: Weights,
+        covered: Sequence[ElementCover],
+    ) -> None:
+        self.row, self.column = int(scored.rows[place]), int(scored.columns[place])
+        self.needs, self.products, self.weights, self.covered = needs, products, weights, covered
+        self.need, self.product = as_need(needs.profiles[self.row]), as_product(products.profiles[self.column])
+        self.scored, self.place = scored, place
+
+    def breakdown(self, fingerprint: str) -> Breakdown:
+        details = {
+            "text": self._text,
+            "tags": self._tags,
+            "elements": self._elements,
+            "facets": self._facets,
+            "trust": self._trust,
+        }
+        parts = []
+        for number, part in enumerate(PARTS):
+            value = float(self.scored.values[self.place, number])
+            parts.append(
+                Part(
+                    part=part,
+                    weight=round(float(self.scored.weights[self.place, number]), 4),
+                    value=None if np.isnan(value) else round(value, 4),
+                    points=int(self.scored.points[self.place, number]),
+                    details=details[part](int(self.scored.points[self.place, number])),
+                )
+            )
+        return Breakdown(int(self.scored.scores[self.place]), fingerprint, tuple(parts))
+
+    def _text(self, points: int) -> dict[str, Any]:
+        shared = _shared_terms(self.needs, self.row, self.products, self.column)
+        earned = split(points, np.array([share for _, share in shared]))
+        named = sorted(
+            ((term, own) for (term, _), own in zip(shared, earned, strict=True) if own), key=lambda t: (-t[1], t[0])
+        )
+        return {
+            "terms": [{"term": term, "points": own} for term, own in named[:SHOWN_TERMS]],
+            "other": sum(own for _, own in named[SHOWN_TERMS:]),
+        }
+
+    def _tags(self, _points: int) -> dict[str, Any]:
+        pairs = pair_tags(self.need.tags, self.product.tags, self.weights.tag_threshold)
+        answered, answering = {pair.need for pair in pairs}, {pair.product for pair in pairs}
+        return {
+            "pairs": [
+                {"need": pair.need, "product": pair.product, "similarity": pair.similarity / 100} for pair in pairs
+            ],
+            "need_only": [tag for tag in dict.fromkeys(self.need.tags) if tag not in answered],
+            "product_only": [tag for tag in dict.fromkeys(self.product.tags) if tag not in answering],
+        }
+
+    def _elements(self, _points: int) -> dict[str, Any]:
+        states: dict[str, list[dict[str, Any]]] = {"covered": [], "partly": [], "missing": []}
+        for element, cover in zip(self.need.elements, self.covered, strict=True):
+            entry: dict[str, Any] = {"element": element.name, "must": element.must, "share": round(cover.share, 4)}
+            states[cover.state].append(entry | {"by": cover.by})
+        return dict(states)
+
+    def _facets(self, _points: int) -> dict[str, Any]:
+        values = self.scored.facets[self.place]
+        return {
+            "facets": [
+                {
+                    "facet": facet,
+                    "state": _state(float(value)),
+                    "value": None if np.isnan(value) else float(value),
+                    "need": _said(self.need, _NEED_SAYS[facet]),
+                    "product": _said(self.product, _PRODUCT_SAYS[facet]),
+                }
+                for facet, value in zip(FACETS, values, strict=True)
+            ]
+        }
+
+    def _trust(self, _points: int) -> dict[str, Any]:
+        return {
+            "facts": [
+                {"fact": "certificate", "value": self.product.certified},
+                {"fact": "completeness", "value": self.product.filled},
+            ]
+        }
+
+
+_NEED_SAYS = {
+    "sector": "sectors",
+    "region": "regions",
+    "update_frequency": "update_frequency",
+    "delivery": "delivery_modes",
+    "deal": "deal_modes",
+    "price": "budget",
+    "freshness": "fresh_since",
+}
+_PRODUCT_SAYS = _NEED_SAYS | {"price": "price", "freshness": "updated_on"}
+
+
+def _said(profile: NeedProfile | ProductProfile, name: str) -> list[str | float]:
+    """What a profile states in one field, as a list; empty where it says nothing."""
+    value = getattr(profile, name)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, date):
+        return [value.isoformat()]
+    return [] if value is None else [value]
+
+
+def _state(value: float) -> str:
+    if np.isnan(value):
+        return "unknown"
+    return "agree" if value >= 1 else "partly" if value > 0 else "disagree"
+
+
+def _shared_terms(needs: Index, row: int, products: Index, column: int) -> list[tuple[str, float]]:
+    """Strings that stand in both texts, with each one's part in the cosine; together they make up all of it.
+
+    Single characters and pairs read badly, so each is credited to the longest string shared letter by letter that
+    holds it.
+    """
+    mine, own = _row(needs, row)
+    theirs, other = _row(products, column)
+    common, left, right = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
+    parts = own[left].astype(np.float64) * other[right]
+    strings = _common_strings(needs.documents[row], products.documents[column])
+    strings.sort(key=lambda string: (-len(string), string))
+    credit: dict[str, float] = {}
+    for term, part in zip(common, parts, strict=True):
+        text = needs.statistics.text_of(int(term))
+        holder = next((string for string in strings if text in string), text)
+        credit[holder] = credit.get(holder, 0.0) + float(part)
+    return sorted(credit.items())
+
+
+def _row(index: Index, row: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    """The terms of one row and their weights."""
+    start, end = index.terms.indptr[row : row + 2]
+    return index.terms.indices[start:end], index.terms.data[start:end]
+
+
+def _common_strings(mine: str, theirs: str) -> list[str]:
+    """Longest stretches of ``mine``, from left to right, that stand in ``theirs`` too; at least two letters each, no
+    separators within and no stop word at either end."""
+    found: list[str] = []
+    for piece in _solid(mine):
+        start = 0
+        while start < len(piece):
+            end = start
+            while end < len(piece) and piece[start : end + 1] in theirs:
+                end += 1
+            found.append(_trim(piece[start:end]))
+            start = max(end, start + 1)
+    return [string for string in dict.fromkeys(found) if len(string) > 1]
+
+
+def _solid(text: str) -> Sequence[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in text).split()
+
+
+def _trim(text: str) -> str:
+    while text and is_stop_word(text[0]):
+        text = text[1:]
+    while text and is_stop_word(text[-1]):
+        text = text[:-1]
+    return text

@@ -1,0 +1,167 @@
+"""One side of the library in the engine's own form: built at once, updated row by row, always in the same order."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from scipy import sparse
+
+from scoring.elements import Units
+from scoring.errors import ProfileError
+from scoring.facets import FacetColumns
+from scoring.pool import Rows, StringSets
+from scoring.profile import Element, ProductProfile, Profile
+from scoring.tfidf import TermCounts, TermMatrix, TermStatistics
+from scoring.tokens import SEPARATOR, clauses, normalise_all
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A profile's strings, normalised."""
+
+    title: str
+    text: str
+    elements: tuple[Element, ...]
+    tags: tuple[str, ...]
+
+    @property
+    def phrases(self) -> list[str]:
+        return [phrase for element in self.elements for phrase in (element.name, *element.items)]
+
+    @property
+    def document(self) -> str:
+        """Everything it says as one text for TF-IDF, each piece apart."""
+        return SEPARATOR.join([self.title, self.text, *self.phrases, *self.tags])
+
+    @property
+    def units(self) -> list[str]:
+        """Everything it says about content, piece by piece."""
+        return [piece for piece in (self.title, *self.tags, *self.phrases) if piece.strip()] + clauses(self.text)
+
+
+def _read(profiles: Sequence[Profile]) -> list[_Reading]:
+    pieces = [
+        piece for profile in profiles for piece in (profile.title, profile.text, *_phrases(profile), *profile.tags)
+    ]
+    normal = iter(normalise_all(pieces))
+    return [
+        _Reading(
+            title=next(normal),
+            text=next(normal),
+            elements=tuple(
+                Element(next(normal), tuple(next(normal) for _ in element.items), element.must)
+                for element in profile.elements
+            ),
+            tags=tuple(next(normal) for _ in profile.tags),
+        )
+        for profile in profiles
+    ]
+
+
+def _phrases(profile: Profile) -> list[str]:
+    return [phrase for element in profile.elements for phrase in (element.name, *element.items)]
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """Profiles of one side and what is compared of them, row by row.
+
+    Rows are in the order of (``ref``, ``id``), which is how ties break: the same profiles give the same index whatever
+    their order. ``statistics`` are those of the products, for both sides. ``documents``: each profile as one
+    normalised text. ``terms``: TF-IDF, unit rows. ``elements``, ``tags`` and ``units``: normalised; only products have
+    units.
+    """
+
+    statistics: TermStatistics
+    profiles: Sequence[Profile]
+    documents: Sequence[str]
+    terms: TermMatrix
+    elements: Sequence[tuple[Element, ...]]
+    tags: StringSets
+    units: Units
+    facets: FacetColumns
+
+    @classmethod
+    def build(cls, profiles: Collection[Profile], statistics: TermStatistics | None = None) -> Self:
+        """Index profiles. Without ``statistics`` they are fitted on these. ProfileError where two share an id."""
+        ordered = sorted(profiles, key=lambda profile: (profile.ref, profile.id))
+        if len({profile.id for profile in ordered}) < len(ordered):
+            raise ProfileError(f"two profiles have the id {_repeated(ordered)!r}")
+        readings = _read(ordered)
+        documents = [reading.document for reading in readings]
+        counts = TermCounts(documents)
+        if statistics is None:
+            statistics = TermStatistics.fit(counts)
+        return cls(
+            statistics=statistics,
+            profiles=ordered,
+            documents=documents,
+            terms=statistics.matrix(counts),
+            elements=[reading.elements for reading in readings],
+            tags=StringSets.build(reading.tags for reading in readings),
+            units=Units.build(
+                [
+                    reading.units if isinstance(profile, ProductProfile) else []
+                    for profile, reading in zip(ordered, readings, strict=True)
+                ],
+                statistics,
+            ),
+            facets=FacetColumns.build(ordered),
+        )
+
+    def __len__(self) -> int:
+        return len(self.profiles)
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of each id."""
+        return {profile.id: row for row, profile in enumerate(self.profiles)}
+
+    @cached_property
+    def inverted(self) -> TermMatrix:
+        """``terms`` transposed: for every term the rows that hold it."""
+        return self.terms.T.tocsr()
+
+    def take(self, rows: Rows) -> Self:
+        """An index of these rows only, in this order."""
+        return type(self)(
+            statistics=self.statistics,
+            profiles=[self.profiles[row] for row in rows],
+            documents=[self.documents[row] for row in rows],
+            terms=self.terms[rows],
+            elements=[self.elements[row] for row in rows],
+            tags=self.tags.take(rows),
+            units=self.units.take(rows),
+            facets=self.facets.take(rows),
+        )
+
+    def updated(self, changed: Collection[Profile], removed: Collection[str] = ()) -> Self:
+        """The index after some profiles were added or replaced and some ids removed.
+
+        The statistics stay as they are, so only the changed rows are computed. Equal to an index built anew from the
+        same profiles with the same statistics.
+        """
+        gone = {profile.id for profile in changed} | set(removed)
+        kept = np.array([row for row, profile in enumerate(self.profiles) if profile.id not in gone], np.int64)
+        both = self.take(kept)._join(type(self).build(changed, self.statistics))
+        order = sorted(range(len(both)), key=lambda row: (both.profiles[row].ref, both.profiles[row].id))
+        return both.take(np.array(order, np.int64))
+
+    def _join(self, other: Self) -> Self:
+        return type(self)(
+            statistics=self.statistics,
+            profiles=[*self.profiles, *other.profiles],
+            documents=[*self.documents, *other.documents],
+            terms=sparse.vstack([self.terms, other.terms], format="csr"),
+            elements=[*self.elements, *other.elements],
+            tags=self.tags.join(other.tags),
+            units=self.units.join(other.units),
+            facets=self.facets.join(other.facets),
+        )
+
+
+def _repeated(ordered: Sequence[Profile]) -> str:
+    return Counter(profile.id for profile in ordered).most_common(1)[0][0]

@@ -1,0 +1,172 @@
+"""Two stages: the products nearest in text are found exactly, then every part is computed for those and blended.
+
+Everything is an array over pairs. No value depends on the other pairs, so a score means the same for every need and
+stays the same whatever else is ranked beside it.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring.breakdown import Points, Values, blend
+from scoring.elements import coverage
+from scoring.facets import BLOCKED, CORE, agreement, exclusions
+from scoring.index import Index
+from scoring.pool import Rows
+from scoring.tags import tag_overlap
+from scoring.tfidf import candidates
+from scoring.weights import FACETS, PARTS, Weights
+
+BLOCK = 1024
+"""Needs ranked at a time: with 100 candidates each, some 200 MB at the peak."""
+
+
+class EmptyReason(StrEnum):
+    """Why a shortlist is empty."""
+
+    NO_PRODUCTS = "no_products"
+    STOP_WORDS_ONLY = "stop_words_only"
+    NOTHING_IN_COMMON = "nothing_in_common"
+    ALL_EXCLUDED = "all_excluded"
+
+
+@dataclass(frozen=True, eq=False)
+class PairScores:
+    """Scored pairs, as parallel arrays.
+
+    ``rows``, ``columns``: need and product. ``scores`` (pairs,) and ``points`` (pairs, parts) in hundredths.
+    ``values`` and ``weights`` (pairs, parts): what was blended, NaN unknown. ``facets`` (pairs, facets): NaN unknown.
+    ``excluded``: the index of the hard rule that keeps the pair apart, −1 for none.
+    """
+
+    rows: Rows
+    columns: Rows
+    scores: Points
+    points: Points
+    values: Values
+    weights: Values
+    facets: Values
+    excluded: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, places: Rows) -> "PairScores":
+        """Only these pairs, in this order."""
+        return PairScores(*(getattr(self, field.name)[places] for field in fields(self)))
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """The shortlists of a block of needs: need ``first + k`` has the pairs ``bounds[k]`` to ``bounds[k + 1]``, best
+    first."""
+
+    first: int
+    bounds: Rows
+    pairs: PairScores
+
+    def __iter__(self) -> Iterator[tuple[int, range]]:
+        """Each need's row, and the places of its pairs."""
+        for k in range(len(self.bounds) - 1):
+            yield self.first + k, range(int(self.bounds[k]), int(self.bounds[k + 1]))
+
+
+def score_pairs(
+    needs: Index, products: Index, rows: Rows, columns: Rows, cosines: npt.NDArray[np.float32], weights: Weights
+) -> PairScores:
+    """Score the pairs (need ``rows[k]``, product ``columns[k]``) whose text cosines are given."""
+    facets = agreement(needs.facets, products.facets, rows, columns)
+    facet_weights = np.array([weights.facets[name] for name in FACETS])
+    facet_weight = np.where(np.isnan(facets), 0.0, facet_weights).sum(axis=1)
+    agreed = np.nansum(facets * facet_weights, axis=1)
+    values = {
+        "text": np.minimum(cosines.astype(np.float64) / weights.text_full, 1.0),
+        "tags": np.minimum(
+            tag_overlap(needs.tags, products.tags, rows, columns, weights.tag_threshold) / weights.tags_full, 1.0
+        ),
+        "elements": coverage(
+            needs.elements, products.units, needs.statistics, rows, columns, weights.element_threshold
+        ),
+        "facets": np.divide(agreed, facet_weight, out=np.full(len(rows), np.nan), where=facet_weight > 0),
+        "trust": products.facets.numbers["trust"][columns],
+    }
+    value = np.stack([values[part] for part in PARTS], axis=1)
+    weight = np.stack(
+        [facet_weight if part == "facets" else np.full(len(rows), getattr(weights, part)) for part in PARTS], axis=1
+    )
+    scores, points = blend(value, weight)
+    excluded = exclusions(needs.facets, products.facets, rows, columns)
+    return PairScores(rows, columns, scores, points, value, weight, facets, excluded)
+
+
+def rank(needs: Index, products: Index, weights: Weights, top: int) -> Iterator[Ranked]:
+    """The ``top`` best products of every need, block of needs after block.
+
+    Ties break by the product's ``ref``, then id. Excluded pairs, and pairs that score nothing, are left out.
+    """
+    eligible = np.flatnonzero(products.facets.flags & (BLOCKED | CORE) == 0)
+    supply = products if len(eligible) == len(products) else products.take(eligible)
+    wide = max(weights.candidates, top)
+    for first in range(0, len(needs), BLOCK):
+        block = np.arange(first, min(first + BLOCK, len(needs)))
+        part = needs.take(block)
+        best, short = _best(part, supply, weights, top, wide)
+        if len(short):
+            again, _ = _best(part.take(short), supply, weights, top, len(supply))
+            best = _replaced(best, again, short)
+        bounds = np.searchsorted(best.rows, np.arange(len(block) + 1))
+        yield Ranked(first, bounds, replace(best, rows=block[best.rows], columns=eligible[best.columns]))
+
+
+def score_one(needs: Index, products: Index, weights: Weights) -> PairScores:
+    """Score every product against the one need in ``needs``, excluded ones too, in the products' order."""
+    columns = np.arange(len(products))
+    _, found, cosine = candidates(needs.terms, products.inverted, max(1, len(products)), 1)
+    cosines = np.zeros(len(products), np.float32)
+    cosines[found] = cosine
+    return score_pairs(needs, products, np.zeros(len(products), np.int64), columns, cosines, weights)
+
+
+def empty_reason(needs: Index, row: int, products: Index) -> EmptyReason:
+    """Why the need in ``row`` has no match."""
+    if not len(products) or not (products.facets.flags & (BLOCKED | CORE) == 0).any():
+        return EmptyReason.NO_PRODUCTS
+    profile = needs.profiles[row]
+    from_need = Index.build([profile])
+    if not from_need.terms.nnz:
+        return EmptyReason.STOP_WORDS_ONLY
+    scored = score_one(needs.take(np.array([row])), products, weights=Weights())
+    return EmptyReason.ALL_EXCLUDED if (scored.values[:, 0] > 0).any() else EmptyReason.NOTHING_IN_COMMON
+
+
+def _best(needs: Index, products: Index, weights: Weights, top: int, wide: int) -> tuple[PairScores, Rows]:
+    """The ``top`` best of ``wide`` candidates each, and the needs for which that may be too few to choose from: hard
+    rules took so many of a full list that products beyond it could still be wanted."""
+    rows, columns, cosines = candidates(needs.terms, products.inverted, max(1, min(wide, len(products))), _threads())
+    scored = score_pairs(needs, products, rows, columns, cosines, weights)
+    kept = np.flatnonzero((scored.excluded < 0) & (scored.scores > 0))
+    kept = kept[np.lexsort((columns[kept], -scored.scores[kept], rows[kept]))]
+    found = np.bincount(rows[kept], minlength=len(needs))
+    place = np.arange(len(kept)) - np.repeat(np.cumsum(found) - found, found)
+    full = np.bincount(rows, minlength=len(needs)) == wide
+    open_needs = needs.facets.flags & BLOCKED == 0
+    return scored.take(kept[place < top]), np.flatnonzero(full & (found < top) & open_needs & (wide < len(products)))
+
+
+def _replaced(best: PairScores, again: PairScores, needs: Rows) -> PairScores:
+    """``best`` with the pairs of some ``needs`` taken from ``again``, whose rows count within ``needs``."""
+    kept = best.take(np.flatnonzero(~np.isin(best.rows, needs)))
+    joined = {
+        field.name: np.concatenate([getattr(kept, field.name), getattr(again, field.name)])
+        for field in fields(PairScores)
+    }
+    joined["rows"] = np.concatenate([kept.rows, needs[again.rows]])
+    return PairScores(**joined).take(np.argsort(joined["rows"], kind="stable"))
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
