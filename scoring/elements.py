@@ -17,14 +17,17 @@ from scipy import sparse
 
 from scoring.pool import Rows, StringSets, ranges
 from scoring.profile import Element
-from scoring.tfidf import TermStatistics
-from scoring.tokens import Terms
+from scoring.tfidf import TermCounts, TermStatistics
+from scoring.tokens import is_pair, is_single
 
 _BLOCK = 512
 """Phrases handled at a time."""
 
-COVERED, PARTLY = 0.6, 0.25
-"""From these shares on an element is called covered, partly covered."""
+_DIGITS = 6
+"""Shares are rounded to this many: IDFs have no more in float32, and what is equal on paper must be equal here."""
+
+COVERED = 0.6
+"""From this share on an element is called covered; anything less than that and more than nothing is partly covered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class ElementCover:
     @property
     def state(self) -> str:
         """``covered``, ``partly`` or ``missing``."""
-        return "covered" if self.share >= COVERED else "partly" if self.share >= PARTLY else "missing"
+        return "covered" if self.share >= COVERED else "partly" if self.share > 0 else "missing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +58,17 @@ class Units:
     def build(cls, units: Iterable[Sequence[str]], statistics: TermStatistics) -> Self:
         """Collect units, normalised, product by product."""
         said = StringSets.build(units)
-        return cls(said, _incidence(said.strings, statistics)[0])
+        return cls.counted(said, TermCounts(said.strings), statistics)
+
+    @classmethod
+    def counted(cls, said: StringSets, counts: TermCounts, statistics: TermStatistics) -> Self:
+        """The units ``said``, whose terms have been counted."""
+        return cls(said, _incidence(counts, statistics)[0])
+
+    @cached_property
+    def by_term(self) -> sparse.csr_matrix:
+        """``terms`` transposed: for every term the units that hold it."""
+        return self.terms.T.tocsr()
 
     @cached_property
     def sayers(self) -> sparse.csr_matrix:
@@ -89,17 +102,19 @@ def coverage(
 ) -> npt.NDArray[np.float64]:
     """The covered share of each pair's elements, every element weighing the same: (pairs,), NaN where the need names
     none."""
-    phrases = StringSets.build([_phrases(elements) for elements in needs])
-    shares = _phrase_shares(needs, phrases)
+    asked, place = np.unique(rows, return_inverse=True)
+    wanted = [needs[need] for need in asked]
+    phrases = StringSets.build([_phrases(elements) for elements in wanted])
     values = np.full(len(rows), np.nan)
-    asking = np.flatnonzero(phrases.lengths[rows] > 0)
+    asking = np.flatnonzero(phrases.lengths[place] > 0)
     if len(asking):
+        shares = _phrase_shares(wanted, phrases)
         best = sparse.vstack(
             [_best_by_product(block, products, threshold) for block in _phrase_blocks(phrases.strings, statistics)],
             format="csr",
         )
-        pairs = (shares @ best)[rows[asking], columns[asking]]
-        values[asking] = np.minimum(np.asarray(pairs, np.float64).ravel(), 1.0)
+        pairs = (shares @ best)[place[asking], columns[asking]]
+        values[asking] = np.round(np.minimum(np.asarray(pairs, np.float64).ravel(), 1.0), _DIGITS)
     return values
 
 
@@ -110,8 +125,8 @@ def covers(
     if not elements:
         return [[] for _ in range(len(products.said))]
     phrases = list(_phrases(elements))
-    held = sparse.vstack([block @ products.terms.T for block in _phrase_blocks(phrases, statistics)]).toarray()
-    held[held < threshold] = 0
+    blocks = [_held(block, products, threshold) for block in _phrase_blocks(phrases, statistics)]
+    held = sparse.vstack(blocks, format="csr").toarray()
     found = []
     for product in range(len(products.said)):
         own = products.said.ids[products.said.indptr[product] : products.said.indptr[product + 1]]
@@ -156,34 +171,74 @@ def _phrase_shares(needs: Sequence[tuple[Element, ...]], phrases: StringSets) ->
 
 
 def _incidence(
-    texts: Sequence[str], statistics: TermStatistics, *, weighted: bool = False
+    counts: TermCounts, statistics: TermStatistics, *, weighted: bool = False
 ) -> tuple[sparse.csr_matrix, npt.NDArray[np.float64]]:
-    """Which text holds which term, as 1 or as the term's IDF, and each text's whole IDF, unseen terms included."""
-    terms = Terms(texts, singles=False)
-    pairs = np.unique(np.stack([terms.rows, terms.keys]), axis=1) if len(terms.keys) else np.empty((2, 0), np.int64)
-    columns = statistics.columns_of(pairs[1])
-    known = columns >= 0
-    idf = np.where(known, statistics.idf[columns] if len(statistics.idf) else 0.0, statistics.unseen_idf)
-    totals = np.bincount(pairs[0], weights=idf, minlength=len(texts)).astype(np.float64)
-    data = idf[known] if weighted else np.ones(int(known.sum()))
-    matrix = sparse.csr_matrix(
-        (data.astype(np.float32), (pairs[0][known], columns[known])), shape=(len(texts), len(statistics.keys))
-    )
-    return matrix, totals
+    """Which text holds which term, as 1 or as the term's IDF, and each text's whole IDF, unseen terms included.
+
+    Single characters count only in a text that has no pair of them: 数 stands in too much to be evidence.
+    """
+    matrix = counts.matrix.copy()
+    matrix.data = np.ones(len(matrix.data), np.float32)
+    paired = np.asarray(matrix[:, is_pair(counts.vocabulary)].sum(axis=1)).ravel() > 0
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    matrix.data[is_single(counts.vocabulary)[matrix.indices] & paired[rows]] = 0
+    matrix.eliminate_zeros()
+    columns = statistics.columns_of(counts.vocabulary)
+    known = np.flatnonzero(columns >= 0)
+    idf = np.full(len(columns), statistics.unseen_idf)
+    idf[known] = statistics.idf[columns[known]]
+    totals = matrix.astype(np.float64) @ idf
+    found = matrix[:, known]
+    data = idf[known][found.indices].astype(np.float32) if weighted else found.data
+    shape = (matrix.shape[0], len(statistics.keys))
+    return sparse.csr_matrix((data, columns[known][found.indices].astype(np.int32), found.indptr), shape=shape), totals
 
 
 def _phrase_blocks(phrases: Sequence[str], statistics: TermStatistics) -> Iterator[sparse.csr_matrix]:
     """The phrases' terms by blocks, each row scaled so that holding all of them gives 1."""
     for start in range(0, len(phrases), _BLOCK):
-        terms, totals = _incidence(phrases[start : start + _BLOCK], statistics, weighted=True)
+        terms, totals = _incidence(TermCounts(phrases[start : start + _BLOCK]), statistics, weighted=True)
         yield sparse.diags_array(1 / np.maximum(totals, 1e-9)) @ terms
+
+
+def _held(phrases: sparse.csr_matrix, products: Units, threshold: float) -> sparse.csr_matrix:
+    """(phrases, distinct units): the share of the phrase that the unit holds, nothing below the threshold.
+
+    A phrase's most common terms, up to half the threshold together, cannot make a unit reach it. They are looked at in
+    the few units only that the other terms bring near enough (prefix filtering: Chaudhuri, Ganti, Kaushik, ICDE 2006),
+    or 数据 alone would drag in half of the library. Shares are rounded, or the noise of binary sums would decide where
+    one meets the threshold.
+    """
+    rare, common = _parted(phrases, products, threshold / 2)
+    near = (rare @ products.by_term).tocoo()
+    rest = np.asarray(common.sum(axis=1), np.float64).ravel()
+    kept = np.round(near.data + rest[near.row], _DIGITS) >= threshold
+    lines, units = near.row[kept], near.col[kept]
+    shares = near.data[kept] + np.asarray(common[lines].multiply(products.terms[units]).sum(axis=1)).ravel()
+    shares = np.round(shares, _DIGITS)
+    kept = shares >= threshold
+    return sparse.csr_matrix((shares[kept], (lines[kept], units[kept])), shape=near.shape)
+
+
+def _parted(phrases: sparse.csr_matrix, products: Units, share: float) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """``phrases`` without, and with only, each one's terms that most units hold, up to ``share`` together."""
+    cells = phrases.tocoo()
+    order = np.lexsort((-np.diff(products.by_term.indptr)[cells.col], cells.row))
+    lines, columns, shares = cells.row[order], cells.col[order], cells.data[order]
+    sums = np.cumsum(shares)
+    first = np.searchsorted(lines, lines)
+    common = sums - (sums[first] - shares[first]) <= share
+    rare, rest = (
+        sparse.csr_matrix((shares[part], (lines[part], columns[part])), shape=phrases.shape)
+        for part in (~common, common)
+    )
+    return rare, rest
 
 
 def _best_by_product(phrases: sparse.csr_matrix, products: Units, threshold: float) -> sparse.csr_matrix:
     """(phrases, products): how far the best unit of the product holds the phrase, nothing below the threshold."""
-    held = (phrases @ products.terms.T).tocoo()
-    kept = held.data >= threshold
-    lines, units, shares = held.row[kept].astype(np.int64), held.col[kept], held.data[kept]
+    held = _held(phrases, products, threshold).tocoo()
+    lines, units, shares = held.row.astype(np.int64), held.col, held.data
     sayers = products.sayers
     counts = np.diff(sayers.indptr)[units].astype(np.int64)
     cells = sayers.indices[ranges(sayers.indptr[units].astype(np.int64), counts)]

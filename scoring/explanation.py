@@ -10,18 +10,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import rjieba
 
 from scoring.breakdown import Breakdown, Part, split
 from scoring.elements import ElementCover, covers
 from scoring.index import Index
 from scoring.profile import NeedProfile, ProductProfile, as_need, as_product
 from scoring.ranking import PairScores
-from scoring.tags import pair_tags
+from scoring.tags import distinct, pair_tags
 from scoring.tokens import is_stop_word
 from scoring.weights import FACETS, PARTS, Weights
 
 SHOWN_TERMS = 12
 """Terms named one by one; the rest is summed up as ``other``."""
+
+_COMPARED = 5000
+"""Letters of each text in which shared strings are looked for: comparing takes their product in time. A term that
+stands further on only is shown by itself."""
 
 
 def explain(needs: Index, products: Index, scored: PairScores, weights: Weights, fingerprint: str) -> list[Breakdown]:
@@ -79,25 +84,26 @@ class _Pair:
         return Breakdown(int(self.scored.scores[self.place]), fingerprint, tuple(parts))
 
     def _text(self, points: int) -> dict[str, Any]:
-        shared = _shared_terms(self.needs, self.row, self.products, self.column)
-        earned = split(points, np.array([share for _, share in shared]))
+        strings, shares = _shared_terms(self.needs, self.row, self.products, self.column)
+        *earned, other = split(points, np.array(shares))
         named = sorted(
-            ((term, own) for (term, _), own in zip(shared, earned, strict=True) if own), key=lambda t: (-t[1], t[0])
+            ((term, own) for term, own in zip(strings, earned, strict=True) if own), key=lambda t: (-t[1], t[0])
         )
         return {
             "terms": [{"term": term, "points": own} for term, own in named[:SHOWN_TERMS]],
-            "other": sum(own for _, own in named[SHOWN_TERMS:]),
+            "other": other + sum(own for _, own in named[SHOWN_TERMS:]),
         }
 
     def _tags(self, _points: int) -> dict[str, Any]:
-        pairs = pair_tags(self.need.tags, self.product.tags, self.weights.tag_threshold)
+        mine, theirs = distinct(self.need.tags), distinct(self.product.tags)
+        pairs = pair_tags(mine, theirs, self.weights.tag_threshold)
         answered, answering = {pair.need for pair in pairs}, {pair.product for pair in pairs}
         return {
             "pairs": [
                 {"need": pair.need, "product": pair.product, "similarity": pair.similarity / 100} for pair in pairs
             ],
-            "need_only": [tag for tag in dict.fromkeys(self.need.tags) if tag not in answered],
-            "product_only": [tag for tag in dict.fromkeys(self.product.tags) if tag not in answering],
+            "need_only": [tag for tag in mine if tag not in answered],
+            "product_only": [tag for tag in theirs if tag not in answering],
         }
 
     def _elements(self, _points: int) -> dict[str, Any]:
@@ -140,7 +146,7 @@ _NEED_SAYS = {
     "price": "budget",
     "freshness": "fresh_since",
 }
-_PRODUCT_SAYS = _NEED_SAYS | {"price": "price", "freshness": "updated_on"}
+_PRODUCT_SAYS = _NEED_SAYS | {"price": "price", "freshness": "covers_until"}
 
 
 def _said(profile: NeedProfile | ProductProfile, name: str) -> list[str | float]:
@@ -159,8 +165,8 @@ def _state(value: float) -> str:
     return "agree" if value >= 1 else "partly" if value > 0 else "disagree"
 
 
-def _shared_terms(needs: Index, row: int, products: Index, column: int) -> list[tuple[str, float]]:
-    """Strings that stand in both texts, with each one's part in the cosine; together they make up all of it.
+def _shared_terms(needs: Index, row: int, products: Index, column: int) -> tuple[list[str], list[float]]:
+    """Strings that stand in both texts, and each one's part in the cosine; one more part for all that has no string.
 
     Single characters and pairs read badly, so each is credited to the longest string shared letter by letter that
     holds it.
@@ -169,14 +175,19 @@ def _shared_terms(needs: Index, row: int, products: Index, column: int) -> list[
     theirs, other = _row(products, column)
     common, left, right = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
     parts = own[left].astype(np.float64) * other[right]
-    strings = _common_strings(needs.documents[row], products.documents[column])
+    strings = _common_strings(needs.document(row)[:_COMPARED], products.document(column)[:_COMPARED])
     strings.sort(key=lambda string: (-len(string), string))
-    credit: dict[str, float] = {}
+    holders: dict[str, int] = {}
+    for place, string in enumerate(strings):
+        for end in range(1, len(string) + 1):
+            holders.setdefault(string[end - 1], place)
+            holders.setdefault(string[max(0, end - 2) : end], place)
+    credit = [0.0] * (len(strings) + 1)
     for term, part in zip(common, parts, strict=True):
         text = needs.statistics.text_of(int(term))
-        holder = next((string for string in strings if text in string), text)
-        credit[holder] = credit.get(holder, 0.0) + float(part)
-    return sorted(credit.items())
+        within = (place for place, string in enumerate(strings) if len(text) > 2 and text in string)
+        credit[holders.get(text, next(within, len(strings)))] += float(part)
+    return strings, credit
 
 
 def _row(index: Index, row: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
@@ -186,16 +197,17 @@ def _row(index: Index, row: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.
 
 
 def _common_strings(mine: str, theirs: str) -> list[str]:
-    """Longest stretches of ``mine``, from left to right, that stand in ``theirs`` too; at least two letters each, no
-    separators within and no stop word at either end."""
+    """Longest stretches of whole words of ``mine``, from left to right, that stand in ``theirs`` too; at least two
+    letters each, no separators within and no stop word at either end."""
     found: list[str] = []
     for piece in _solid(mine):
+        words = rjieba.cut(piece)
         start = 0
-        while start < len(piece):
+        while start < len(words):
             end = start
-            while end < len(piece) and piece[start : end + 1] in theirs:
+            while end < len(words) and "".join(words[start : end + 1]) in theirs:
                 end += 1
-            found.append(_trim(piece[start:end]))
+            found.append(_trimmed(words[start:end]))
             start = max(end, start + 1)
     return [string for string in dict.fromkeys(found) if len(string) > 1]
 
@@ -204,9 +216,10 @@ def _solid(text: str) -> Sequence[str]:
     return "".join(letter if letter.isalnum() else " " for letter in text).split()
 
 
-def _trim(text: str) -> str:
-    while text and is_stop_word(text[0]):
-        text = text[1:]
-    while text and is_stop_word(text[-1]):
-        text = text[:-1]
-    return text
+def _trimmed(words: Sequence[str]) -> str:
+    kept = list(words)
+    while kept and is_stop_word(kept[0]):
+        kept = kept[1:]
+    while kept and is_stop_word(kept[-1]):
+        kept = kept[:-1]
+    return "".join(kept)

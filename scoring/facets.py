@@ -153,7 +153,7 @@ def exclusions(needs: FacetColumns, products: FacetColumns, rows: Rows, columns:
         "not_listed": product & BLOCKED > 0,
         "need_closed": need & BLOCKED > 0,
         "core_class": product & CORE > 0,
-        "own_product": _lookup(needs.coded["owner"], products.coded["owner"], rows, columns, _shared) == 1,
+        "own_product": _same(needs.coded["owner"], products.coded["owner"], rows, columns),
         "excluded_delivery": all_refused("delivery_modes", "excluded_delivery"),
         "excluded_deal": all_refused("deal_modes", "excluded_deal"),
         "certificate_required": need & product & UNCERTIFIED > 0,
@@ -213,6 +213,13 @@ def _lookup(
     return table[places]
 
 
+def _same(needs: Coded, products: Coded, rows: Rows, columns: Rows) -> npt.NDArray[np.bool_]:
+    """Whether both state the same, where they state anything. Owners are too many to be compared two by two."""
+    places = {value: place for place, value in enumerate(products.values) if value}
+    answers = np.array([places.get(value, -1) for value in needs.values], np.int32)
+    return np.equal(answers[needs.codes[rows]] if len(answers) else needs.codes[rows], products.codes[columns])
+
+
 def _statement(profile: Profile, name: str) -> Codes:
     if name == "owner":
         return (profile.owner,) if profile.owner else ()
@@ -245,7 +252,7 @@ def trust(product: ProductProfile) -> float | None:
 
 _PRODUCT_NUMBERS: dict[str, Callable[[ProductProfile], float | None]] = {
     "amount": lambda product: product.price,
-    "day": lambda product: _day(product.updated_on),
+    "day": lambda product: _day(product.covers_until),
     "trust": trust,
     "blocked": lambda product: (
         BLOCKED * (not product.listed)

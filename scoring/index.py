@@ -13,8 +13,8 @@ from scoring.elements import Units
 from scoring.errors import ProfileError
 from scoring.facets import FacetColumns
 from scoring.pool import Rows, StringSets
-from scoring.profile import Element, ProductProfile, Profile
-from scoring.tfidf import TermCounts, TermMatrix, TermStatistics
+from scoring.profile import Element, Profile
+from scoring.tfidf import Nearest, TermCounts, TermMatrix, TermStatistics
 from scoring.tokens import SEPARATOR, clauses, normalise_all
 
 
@@ -32,14 +32,10 @@ class _Reading:
         return [phrase for element in self.elements for phrase in (element.name, *element.items)]
 
     @property
-    def document(self) -> str:
-        """Everything it says as one text for TF-IDF, each piece apart."""
-        return SEPARATOR.join([self.title, self.text, *self.phrases, *self.tags])
-
-    @property
-    def units(self) -> list[str]:
-        """Everything it says about content, piece by piece."""
-        return [piece for piece in (self.title, *self.tags, *self.phrases) if piece.strip()] + clauses(self.text)
+    def pieces(self) -> list[str]:
+        """Everything it says, piece by piece, each once: what is repeated says no more."""
+        said = (self.title, *self.tags, *self.phrases, *clauses(self.text))
+        return [piece for piece in dict.fromkeys(said) if piece.strip()]
 
 
 def _read(profiles: Sequence[Profile]) -> list[_Reading]:
@@ -55,7 +51,7 @@ def _read(profiles: Sequence[Profile]) -> list[_Reading]:
                 Element(next(normal), tuple(next(normal) for _ in element.items), element.must)
                 for element in profile.elements
             ),
-            tags=tuple(next(normal) for _ in profile.tags),
+            tags=tuple(tag for tag in [next(normal) for _ in profile.tags] if tag.strip()),
         )
         for profile in profiles
     ]
@@ -70,14 +66,12 @@ class Index:
     """Profiles of one side and what is compared of them, row by row.
 
     Rows are in the order of (``ref``, ``id``), which is how ties break: the same profiles give the same index whatever
-    their order. ``statistics`` are those of the products, for both sides. ``documents``: each profile as one
-    normalised text. ``terms``: TF-IDF, unit rows. ``elements``, ``tags`` and ``units``: normalised; only products have
-    units.
+    their order. ``statistics`` are those of the products, for both sides. ``terms``: TF-IDF, unit rows. ``elements``,
+    ``tags`` and ``units`` are normalised; the units, everything said piece by piece, are what the terms are taken from.
     """
 
     statistics: TermStatistics
     profiles: Sequence[Profile]
-    documents: Sequence[str]
     terms: TermMatrix
     elements: Sequence[tuple[Element, ...]]
     tags: StringSets
@@ -91,24 +85,18 @@ class Index:
         if len({profile.id for profile in ordered}) < len(ordered):
             raise ProfileError(f"two profiles have the id {_repeated(ordered)!r}")
         readings = _read(ordered)
-        documents = [reading.document for reading in readings]
-        counts = TermCounts(documents)
+        said = StringSets.build(reading.pieces for reading in readings)
+        pieces = TermCounts(said.strings)
+        counts = pieces.summed(said)
         if statistics is None:
             statistics = TermStatistics.fit(counts)
         return cls(
             statistics=statistics,
             profiles=ordered,
-            documents=documents,
             terms=statistics.matrix(counts),
             elements=[reading.elements for reading in readings],
             tags=StringSets.build(reading.tags for reading in readings),
-            units=Units.build(
-                [
-                    reading.units if isinstance(profile, ProductProfile) else []
-                    for profile, reading in zip(ordered, readings, strict=True)
-                ],
-                statistics,
-            ),
+            units=Units.counted(said, pieces, statistics),
             facets=FacetColumns.build(ordered),
         )
 
@@ -121,16 +109,19 @@ class Index:
         return {profile.id: row for row, profile in enumerate(self.profiles)}
 
     @cached_property
-    def inverted(self) -> TermMatrix:
-        """``terms`` transposed: for every term the rows that hold it."""
-        return self.terms.T.tocsr()
+    def nearest(self) -> Nearest:
+        """Finds the rows nearest to a need in text."""
+        return Nearest(self.terms, self.statistics)
+
+    def document(self, row: int) -> str:
+        """Everything a row says as one normalised text, piece by piece."""
+        return SEPARATOR.join(self.units.said.row(row))
 
     def take(self, rows: Rows) -> Self:
         """An index of these rows only, in this order."""
         return type(self)(
             statistics=self.statistics,
             profiles=[self.profiles[row] for row in rows],
-            documents=[self.documents[row] for row in rows],
             terms=self.terms[rows],
             elements=[self.elements[row] for row in rows],
             tags=self.tags.take(rows),
@@ -154,7 +145,6 @@ class Index:
         return type(self)(
             statistics=self.statistics,
             profiles=[*self.profiles, *other.profiles],
-            documents=[*self.documents, *other.documents],
             terms=sparse.vstack([self.terms, other.terms], format="csr"),
             elements=[*self.elements, *other.elements],
             tags=self.tags.join(other.tags),

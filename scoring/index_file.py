@@ -20,7 +20,7 @@ from scipy import sparse
 
 from scoring.elements import Units
 from scoring.errors import IndexFormatError
-from scoring.facets import Coded, FacetColumns
+from scoring.facets import CODED, NUMBERS, Coded, FacetColumns
 from scoring.index import Index
 from scoring.pool import Rows, StringSets
 from scoring.profile import Element, NeedProfile, ProductProfile, Profile
@@ -36,8 +36,22 @@ _SIDES: dict[str, Callable[..., Profile]] = {"product": ProductProfile, "need": 
 
 def save(index: Index, folder: Path) -> None:
     """Write ``index`` to ``folder``, in place of what was there only once all is written."""
-    fresh = folder.with_name(f"{folder.name}.{os.getpid()}.new")
+    fresh, old = (folder.with_name(f"{folder.name}.{os.getpid()}.{state}") for state in ("new", "old"))
     shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        _write(index, fresh)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(index: Index, fresh: Path) -> None:
     fresh.mkdir(parents=True)
     arrays = _arrays(index)
     arrays["offsets"] = _write_rows(index, fresh / "rows.jsonl")
@@ -48,11 +62,6 @@ def save(index: Index, folder: Path) -> None:
     strings = {"tags": index.tags.strings, "units": index.units.said.strings, "coded": coded}
     (fresh / "strings.json").write_text(json.dumps(strings, ensure_ascii=False), encoding="utf-8")
     (fresh / "meta.json").write_text(json.dumps({"format": FORMAT, "rows": len(index)}), encoding="utf-8")
-    old = folder.with_name(f"{folder.name}.{os.getpid()}.old")
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def load(folder: Path) -> Index:
@@ -60,12 +69,12 @@ def load(folder: Path) -> Index:
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         if meta.get("format") != FORMAT:
-            raise IndexFormatError(f"{folder}: format {meta.get('format')!r}, not {FORMAT!r}")
+            raise IndexFormatError(f"format {meta.get('format')!r}, not {FORMAT!r}")
         strings = json.loads((folder / "strings.json").read_text(encoding="utf-8"))
         statistics = TermStatistics.from_bytes((folder / "statistics.bin").read_bytes())
         arrays = {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(folder.glob("*.npy"))}
         return _assemble(arrays, strings, statistics, _open_rows(folder / "rows.jsonl"), meta["rows"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (IndexFormatError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise IndexFormatError(f"{folder}: not a readable index ({error})") from error
 
 
@@ -117,16 +126,12 @@ def _assemble(
     offsets = arrays["offsets"]
     if len(offsets) != count + 1 or int(offsets[-1]) != len(rows):
         raise ValueError("rows.jsonl is cut short")
-    coded = {
-        name: Coded([tuple(value) for value in values], arrays[f"coded-{name}"])
-        for name, values in strings["coded"].items()
-    }
-    numbers = {name.removeprefix("number-"): array for name, array in arrays.items() if name.startswith("number-")}
+    coded = {name: Coded([tuple(value) for value in strings["coded"][name]], arrays[f"coded-{name}"]) for name in CODED}
+    numbers = {name: arrays[f"number-{name}"] for name in NUMBERS}
     said = StringSets(strings["units"], arrays["said-indptr"], arrays["said-ids"])
     return Index(
         statistics=statistics,
         profiles=_Lines(rows, offsets, lambda line: _profile(line["profile"])),
-        documents=_Lines(rows, offsets, lambda line: str(line["document"])),
         terms=matrix("terms", count),
         elements=_Lines(rows, offsets, lambda line: _elements(line["elements"])),
         tags=StringSets(strings["tags"], arrays["tags-indptr"], arrays["tags-ids"]),
@@ -139,11 +144,10 @@ def _write_rows(index: Index, file: Path) -> Rows:
     """One line a row; returns where each begins and where the last ends: int64 (rows + 1,)."""
     offsets = [0]
     with file.open("wb") as stream:
-        for profile, document, elements in zip(index.profiles, index.documents, index.elements, strict=True):
+        for profile, elements in zip(index.profiles, index.elements, strict=True):
             side = "product" if isinstance(profile, ProductProfile) else "need"
             line = {
                 "profile": {"side": side} | asdict(profile),
-                "document": document,
                 "elements": [asdict(element) for element in elements],
             }
             offsets.append(offsets[-1] + stream.write(json.dumps(line, default=str).encode() + b"\n"))
@@ -154,7 +158,7 @@ def _profile(line: dict[str, Any]) -> Profile:
     kind = _SIDES[line.pop("side")]
     elements = _elements(line.pop("elements"))
     fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in line.items()}
-    for name in ("updated_on", "fresh_since"):
+    for name in ("covers_until", "fresh_since"):
         if fields.get(name):
             fields[name] = date.fromisoformat(fields[name])
     return kind(elements=elements, **fields)

@@ -51,13 +51,13 @@ class ProductProfile(Profile):
 
     ``price`` is the amount in yuan where the price mode names one. ``certified`` says whether a certificate valid
     today is on record (``None``: nothing known), ``certificate_expired`` that one was and has run out. ``filled`` is
-    the share (0–1) of the listing's fields that say something.
+    the share (0–1) of the listing's fields that say something. ``covers_until``: the last day that the data is about.
     """
 
     listed: bool = True
     data_class: str | None = None
     price: float | None = None
-    updated_on: date | None = None
+    covers_until: date | None = None
     certified: bool | None = None
     certificate_expired: bool = False
     filled: float | None = None
@@ -68,7 +68,7 @@ class NeedProfile(Profile):
     """Demand.
 
     ``budget`` is the most the buyer pays, in yuan. ``excluded_delivery_modes`` and ``excluded_deal_modes`` are refused
-    outright; the modes of the base class are welcome ones. ``fresh_since`` asks for data updated on or after that day.
+    outright; the modes of the base class are welcome ones. ``fresh_since`` asks for data that reaches that day.
     """
 
     open: bool = True

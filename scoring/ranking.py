@@ -18,7 +18,6 @@ from scoring.facets import BLOCKED, CORE, agreement, exclusions
 from scoring.index import Index
 from scoring.pool import Rows
 from scoring.tags import tag_overlap
-from scoring.tfidf import candidates
 from scoring.weights import FACETS, PARTS, Weights
 
 BLOCK = 1024
@@ -114,10 +113,16 @@ def rank(needs: Index, products: Index, weights: Weights, top: int) -> Iterator[
     for first in range(0, len(needs), BLOCK):
         block = np.arange(first, min(first + BLOCK, len(needs)))
         part = needs.take(block)
-        best, short = _best(part, supply, weights, top, wide)
-        if len(short):
-            again, _ = _best(part.take(short), supply, weights, top, len(supply))
-            best = _replaced(best, again, short)
+        pairs = supply.nearest.candidates(part.terms, wide, _threads())
+        scored = score_pairs(part, supply, *pairs, weights)
+        best = _best(scored, top)
+        short = _short(part, scored, top, wide)
+        step = max(1, BLOCK * weights.candidates // max(1, len(supply)))
+        for start in range(0, len(short), step):
+            few = short[start : start + step]
+            asking = part.take(few)
+            again = score_pairs(asking, supply, *_allowed(asking, supply, wide), weights)
+            best = _replaced(best, _best(again, top), few)
         bounds = np.searchsorted(best.rows, np.arange(len(block) + 1))
         yield Ranked(first, bounds, replace(best, rows=block[best.rows], columns=eligible[best.columns]))
 
@@ -125,7 +130,7 @@ def rank(needs: Index, products: Index, weights: Weights, top: int) -> Iterator[
 def score_one(needs: Index, products: Index, weights: Weights) -> PairScores:
     """Score every product against the one need in ``needs``, excluded ones too, in the products' order."""
     columns = np.arange(len(products))
-    _, found, cosine = candidates(needs.terms, products.inverted, max(1, len(products)), 1)
+    _, found, cosine = products.nearest.candidates(needs.terms, len(products), 1)
     cosines = np.zeros(len(products), np.float32)
     cosines[found] = cosine
     return score_pairs(needs, products, np.zeros(len(products), np.int64), columns, cosines, weights)
@@ -139,22 +144,35 @@ def empty_reason(needs: Index, row: int, products: Index) -> EmptyReason:
     from_need = Index.build([profile])
     if not from_need.terms.nnz:
         return EmptyReason.STOP_WORDS_ONLY
-    scored = score_one(needs.take(np.array([row])), products, weights=Weights())
-    return EmptyReason.ALL_EXCLUDED if (scored.values[:, 0] > 0).any() else EmptyReason.NOTHING_IN_COMMON
+    need = needs.take(np.array([row]))
+    rows, columns, _ = products.nearest.candidates(need.terms, len(products), 1)
+    apart = exclusions(need.facets, products.facets, rows, columns) >= 0
+    return EmptyReason.ALL_EXCLUDED if apart.any() else EmptyReason.NOTHING_IN_COMMON
 
 
-def _best(needs: Index, products: Index, weights: Weights, top: int, wide: int) -> tuple[PairScores, Rows]:
-    """The ``top`` best of ``wide`` candidates each, and the needs for which that may be too few to choose from: hard
-    rules took so many of a full list that products beyond it could still be wanted."""
-    rows, columns, cosines = candidates(needs.terms, products.inverted, max(1, min(wide, len(products))), _threads())
-    scored = score_pairs(needs, products, rows, columns, cosines, weights)
+def _best(scored: PairScores, top: int) -> PairScores:
+    """The ``top`` best pairs of each need, best first, without those that a rule keeps apart or that score nothing."""
     kept = np.flatnonzero((scored.excluded < 0) & (scored.scores > 0))
-    kept = kept[np.lexsort((columns[kept], -scored.scores[kept], rows[kept]))]
-    found = np.bincount(rows[kept], minlength=len(needs))
-    place = np.arange(len(kept)) - np.repeat(np.cumsum(found) - found, found)
-    full = np.bincount(rows, minlength=len(needs)) == wide
-    open_needs = needs.facets.flags & BLOCKED == 0
-    return scored.take(kept[place < top]), np.flatnonzero(full & (found < top) & open_needs & (wide < len(products)))
+    kept = kept[np.lexsort((scored.columns[kept], -scored.scores[kept], scored.rows[kept]))]
+    rows = scored.rows[kept]
+    return scored.take(kept[np.arange(len(kept)) - np.searchsorted(rows, rows) < top])
+
+
+def _short(needs: Index, scored: PairScores, top: int, wide: int) -> Rows:
+    """The open needs of whose full list of candidates hard rules left fewer than ``top``: products beyond it could
+    still be wanted."""
+    found = np.bincount(scored.rows, minlength=len(needs))
+    left = np.bincount(scored.rows[scored.excluded < 0], minlength=len(needs))
+    return np.flatnonzero((found == wide) & (left < top) & (needs.facets.flags & BLOCKED == 0))
+
+
+def _allowed(needs: Index, products: Index, wide: int) -> tuple[Rows, Rows, npt.NDArray[np.float32]]:
+    """``candidates``, but the nearest of those products that no hard rule keeps apart."""
+    rows, columns, cosines = products.nearest.candidates(needs.terms, len(products), _threads())
+    kept = np.flatnonzero(exclusions(needs.facets, products.facets, rows, columns) < 0)
+    kept = kept[np.lexsort((columns[kept], -cosines[kept], rows[kept]))]
+    kept = kept[np.arange(len(kept)) - np.searchsorted(rows[kept], rows[kept]) < wide]
+    return rows[kept], columns[kept], cosines[kept]
 
 
 def _replaced(best: PairScores, again: PairScores, needs: Rows) -> PairScores:

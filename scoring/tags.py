@@ -13,10 +13,11 @@ from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
 
 from scoring.pool import Rows, StringSets
-from scoring.tokens import normalise
+from scoring.tokens import normalise_all
 
-_BLOCK = 1 << 16
-"""Pairs handled at a time; with ten tags a side their similarities take some 6 MB."""
+_BLOCK = 2048
+"""Pairs handled at a time: some 20 needs, whose different tags meet all of their candidates'. More at a time compare
+more tags that never meet; fewer cost calls."""
 
 Similarities = npt.NDArray[np.uint8]
 Values = npt.NDArray[np.float64]
@@ -49,12 +50,20 @@ def tag_overlap(needs: StringSets, products: StringSets, rows: Rows, columns: Ro
 
 def pair_tags(needs: Sequence[str], products: Sequence[str], threshold: int) -> list[TagPair]:
     """The pairs that make up one overlap, in the order of the need's tags."""
-    left, right = list(dict.fromkeys(needs)), list(dict.fromkeys(products))
+    left, right = distinct(needs), distinct(products)
     if not left or not right:
         return []
-    table = similarities([normalise(tag) for tag in left], [normalise(tag) for tag in right], threshold)
-    chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
-    return [TagPair(left[i], right[j], int(table[i, j])) for i, j in chosen if table[i, j]]
+    table = similarities(normalise_all(left), normalise_all(right), threshold)
+    return [TagPair(left[i], right[j], int(table[i, j])) for i, j in zip(*_assign(table), strict=True) if table[i, j]]
+
+
+def distinct(tags: Sequence[str]) -> list[str]:
+    """Tags without blank ones and without those that an earlier one equals once both are normalised."""
+    written: dict[str, str] = {}
+    for tag, normal in zip(tags, normalise_all(tags), strict=True):
+        if normal.strip():
+            written.setdefault(normal, tag)
+    return list(written.values())
 
 
 def _overlap(needs: StringSets, products: StringSets, rows: Rows, columns: Rows, threshold: int) -> Values:
@@ -81,6 +90,14 @@ def _best_pairing(grid: npt.NDArray[np.uint8]) -> tuple[Values, Rows]:
     pairs = partners.sum(axis=(1, 2), dtype=np.int64)
     contested = (partners.sum(axis=2) > 1).any(axis=1) | (partners.sum(axis=1) > 1).any(axis=1)
     for k in np.flatnonzero(contested):
-        chosen = grid[k][linear_sum_assignment(grid[k], maximize=True)]
+        chosen = grid[k][_assign(grid[k])]
         total[k], pairs[k] = chosen.sum(dtype=np.int64), np.count_nonzero(chosen)
     return total, pairs
+
+
+def _assign(table: Similarities) -> tuple[Rows, Rows]:
+    """The best one-to-one pairing of a table's rows and columns: the largest sum and, of equal sums, the most pairs, or
+    the value would depend on the order of the tags."""
+    worth = table * float(1 + min(table.shape)) + (table > 0)
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return rows, columns

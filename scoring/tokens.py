@@ -30,10 +30,12 @@ _SHIFT = 21
 _CHARACTER = (1 << _SHIFT) - 1
 _WORD = 1 << 62
 _DOCUMENT = "\x00"
-_HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _OTHER_WORD = re.compile(rf"[^\W_{_HAN}]+")
 _LONG_WORD = re.compile(rf"[{_HAN}]{{3,}}")
-_CLAUSE = re.compile(r"[\s,.;:!?()\[\]{}<>\"'、。，；：！？（）【】《》“”‘’「」·…—/|]+")
+_CLAUSE = re.compile(
+    rf"(?:[\n\r,.;:!?()\[\]{{}}<>\"、。，；：！？（）【】《》“”「」·…—/|]|(?<![^\W{_HAN}])\s|\s(?![^\W{_HAN}]))+"
+)
 _SIMPLIFY = opencc.OpenCC("t2s")
 
 
@@ -70,7 +72,7 @@ def is_stop_word(word: str) -> bool:
 
 
 def clauses(text: str) -> list[str]:
-    """The pieces of a text between punctuation marks, in order."""
+    """The pieces of a text between punctuation marks, in order; English words stay together."""
     return [piece for piece in _CLAUSE.split(text) if piece]
 
 
@@ -90,6 +92,16 @@ def word_key(word: str) -> int:
     return _WORD | int.from_bytes(blake2b(word.encode(), digest_size=8).digest()) >> 2
 
 
+def is_pair(keys: Keys) -> npt.NDArray[np.bool_]:
+    """Which keys are pairs of characters."""
+    return (keys > _CHARACTER) & (keys < _WORD)
+
+
+def is_single(keys: Keys) -> npt.NDArray[np.bool_]:
+    """Which keys are single characters."""
+    return keys <= _CHARACTER
+
+
 def key_text(key: int) -> str | None:
     """The text of a character or pair; None for a word, whose text its owner keeps."""
     if key & _WORD:
@@ -104,12 +116,12 @@ class Terms:
     ``rows``: int64, the text's place in the sequence, ascending within each kind of term. ``words``: key → text.
     """
 
-    def __init__(self, texts: Sequence[str], *, singles: bool = True) -> None:
-        """Extract from normalised texts. Without ``singles`` a character alone is a term only where it stands alone."""
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Extract from normalised texts."""
         self.words: dict[int, str] = {}
         joined = _stop_words()[1].sub(SEPARATOR, _DOCUMENT.join(texts))
         pieces = joined.split(_DOCUMENT) if texts else []
-        rows, keys = _characters(joined, singles=singles)
+        rows, keys = _characters(joined)
         word_rows, word_keys = self._extract_words(pieces)
         self.rows = np.concatenate([rows, word_rows])
         self.keys = np.concatenate([keys, word_keys])
@@ -135,7 +147,7 @@ class Terms:
         return np.array(rows, np.int64), np.array(keys, np.int64)
 
 
-def _characters(joined: str, *, singles: bool) -> tuple[Keys, Keys]:
+def _characters(joined: str) -> tuple[Keys, Keys]:
     """Single Chinese characters and pairs of neighbours in texts joined by ``_DOCUMENT``, as rows and keys."""
     points = np.frombuffer(joined.encode("utf-32-le"), np.uint32).astype(np.int64)
     rows = np.cumsum(points == ord(_DOCUMENT))
@@ -144,11 +156,6 @@ def _characters(joined: str, *, singles: bool) -> tuple[Keys, Keys]:
     pair = han[:-1] & han[1:] & ~(stop[:-1] & stop[1:]) if len(points) else han
     pairs = np.flatnonzero(pair)
     alone = han & ~stop
-    if not singles:
-        beside = np.zeros_like(han)
-        beside[1:] |= han[:-1]
-        beside[:-1] |= han[1:]
-        alone &= ~beside
     single = np.flatnonzero(alone)
     return (
         np.concatenate([rows[single], rows[pairs]]),

@@ -52,7 +52,7 @@ class Weights:
         """Refuse what cannot be meant, naming the field: WeightsError."""
         for name in ("text", "tags", "elements", "trust"):
             _check(name, getattr(self, name), 0, 1)
-        if set(self.facets) != set(FACETS):
+        if not isinstance(self.facets, Mapping) or set(self.facets) != set(FACETS):
             raise WeightsError(f"facets: must name exactly {', '.join(FACETS)}")
         for name, weight in self.facets.items():
             _check(f"facets.{name}", weight, 0, 1)
@@ -63,6 +63,9 @@ class Weights:
         _check("tag_threshold", self.tag_threshold, 1, 100)
         _check("element_threshold", self.element_threshold, 0.01, 1)
         _check("candidates", self.candidates, 1, 100_000)
+        for name in ("tag_threshold", "candidates"):
+            if not isinstance(getattr(self, name), int):
+                raise WeightsError(f"{name}: {getattr(self, name)!r} is not a whole number")
 
     def without(self, part: str) -> Self:
         """The same engine without one part (a name of PARTS)."""

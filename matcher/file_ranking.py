@@ -1,0 +1,64 @@
+"""Ranking the products of files for the needs of files, with no database: what is read and what is written."""
+
+import json
+from collections.abc import Container, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.errors import FieldProblem, InvalidInputError
+from matcher.files import read_needs, read_products
+from matcher.profiles import need_profile, product_profile, today
+from scoring.breakdown import HUNDRED
+from scoring.index import Index
+from scoring.ranking import PairScores, Ranked, empty_reason
+from scoring.weights import PARTS
+
+_POINTS = [json.dumps(points / 100) for points in range(HUNDRED + 1)]
+_SCORES = np.array([f'"score": {points}, "parts": {{' for points in _POINTS], object)
+_PARTS = [
+    np.array([f'{", " if place else ""}"{part}": {points}' for points in _POINTS] + [""], object)
+    for place, part in enumerate(PARTS)
+]
+"""How each number of points is written, by part; the last entry is for a part that is not known."""
+
+
+def read_sides(
+    product_files: Sequence[Path], need_files: Sequence[Path], only: Container[str] | None = None
+) -> tuple[Index, Index]:
+    """Needs and products of the files, indexed; of the needs those whose id is in ``only``, where given.
+
+    The statistics are those of the products. Raises InvalidFileError, and InvalidInputError where no need is left.
+    """
+    rows = [row for row in read_needs(need_files) if only is None or row["external_ref"] in only]
+    if not rows:
+        raise InvalidInputError([FieldProblem("judgments", "they judge none of the needs", "no-overlap")])
+    on = today()
+    offered = [product_profile(row, id=row["external_ref"], on=on) for row in read_products(product_files)]
+    products = Index.build(offered)
+    return Index.build([need_profile(row, id=row["external_ref"]) for row in rows], products.statistics), products
+
+
+def lines(blocks: Iterable[Ranked], needs: Index, products: Index) -> Iterator[str]:
+    """A line of JSON for each need. Put together from ready pieces: a JSON writer took as long as the ranking."""
+    names = np.array([f'{{"product": {_quoted(profile.id)}, ' for profile in products.profiles], object)
+    for ranked in blocks:
+        matches = _matches(ranked.pairs, names)
+        for row, places in ranked:
+            reason = "" if places else f', "reason": "{empty_reason(needs, row, products)}"'
+            found = ", ".join(matches[places.start : places.stop])
+            yield f'{{"need": {_quoted(needs.profiles[row].id)}, "matches": [{found}]{reason}}}\n'
+
+
+def _matches(pairs: PairScores, names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Each pair as a JSON object; text, the first part, is always known, so no comma is left over."""
+    written = names[pairs.columns] + _SCORES[pairs.scores]
+    points = np.where(np.isnan(pairs.values), HUNDRED + 1, pairs.points)
+    for place, texts in enumerate(_PARTS):
+        written = written + texts[points[:, place]]
+    return np.asarray(written + "}}", object)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
