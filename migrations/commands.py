@@ -27,6 +27,10 @@ def init() -> None:
     if settings.sqlite_path:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url)
-    apply.upgrade(engine)
+    try:
+        apply.upgrade(engine)
+        revision = apply.current(engine)
+    finally:
+        engine.dispose()
     shown = make_url(settings.database_url).render_as_string(hide_password=True)
-    click.echo(word("init-done", settings.language, url=shown, revision=apply.current(engine)))
+    click.echo(word("init-done", settings.language, url=shown, revision=revision))

@@ -1,0 +1,102 @@
+"""Reads of matches, their shortlists and the decisions on them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from matcher.errors import NotFoundError
+from matcher.models import Decision, Match, Need, Product
+from matcher.queries.keyset import Order
+from matcher.queries.references import as_uuid
+from matcher.states import MatchStatus
+
+BY_SCORE = Order(Match.score.expression, int, Match.id.expression, descending=True)
+
+LEFT_SHORTLIST = 1_000_000
+"""Sorts decided matches that have left the shortlist behind those in it."""
+
+BY_RANK = Order(func.coalesce(Match.rank, LEFT_SHORTLIST), int, Match.id.expression)
+
+
+def shortlist(
+    session: Session,
+    need: Need,
+    *,
+    status: MatchStatus | None = None,
+    minimum: int = 0,
+    after: tuple[Any, ...] | None = None,
+    limit: int | None = None,
+) -> list[Match]:
+    """The need's matches by rank, with products, sellers and certificates; ``minimum`` is in hundredths of a point.
+
+    Decided matches that have left the shortlist come last. ``after``: ``rank_key`` of the last row seen.
+    """
+    return _find(session, select(Match).where(Match.need_id == need.id), BY_RANK, status, minimum, after, limit)
+
+
+def for_product(
+    session: Session,
+    product: Product,
+    *,
+    status: MatchStatus | None = None,
+    minimum: int = 0,
+    after: tuple[Any, ...] | None = None,
+    limit: int | None = None,
+) -> list[Match]:
+    """The product's matches, best score first, with needs and buyers. ``after``: ``score_key`` of the last row seen."""
+    return _find(session, select(Match).where(Match.product_id == product.id), BY_SCORE, status, minimum, after, limit)
+
+
+def rank_key(match: Match) -> tuple[int, UUID]:
+    """What ``after`` takes to go on behind ``match`` in a shortlist."""
+    return (LEFT_SHORTLIST if match.rank is None else match.rank), match.id
+
+
+def score_key(match: Match) -> tuple[int, UUID]:
+    """What ``after`` takes to go on behind ``match`` in a product's list."""
+    return match.score, match.id
+
+
+def get_match(session: Session, key: str | UUID) -> Match:
+    """The match with this id, with both sides and their organisations. Raises NotFoundError."""
+    row_id = as_uuid(key)
+    match = session.scalars(_whole(select(Match).where(Match.id == row_id))).one_or_none() if row_id else None
+    if match is None:
+        raise NotFoundError("match", str(key))
+    return match
+
+
+def of_pair(session: Session, need: Need, product: Product) -> Match | None:
+    """The pair's stored match, if it has one."""
+    pair = select(Match).where(Match.need_id == need.id, Match.product_id == product.id)
+    return session.scalars(_whole(pair)).one_or_none()
+
+
+def decisions_of(session: Session, match: Match) -> list[Decision]:
+    """The rulings on the match with who made them, oldest first."""
+    ruled = select(Decision).where(Decision.match_id == match.id)
+    return list(session.scalars(ruled.options(joinedload(Decision.staff)).order_by(Decision.id)))
+
+
+def _find(
+    session: Session,
+    statement: Select[Match],
+    order: Order,
+    status: MatchStatus | None,
+    minimum: int,
+    after: tuple[Any, ...] | None,
+    limit: int | None,
+) -> list[Match]:
+    conditions = [Match.status == status if status else None, Match.score >= minimum, order.behind(after)]
+    statement = statement.where(*[condition for condition in conditions if condition is not None])
+    return list(session.scalars(_whole(statement).order_by(*order.clauses()).limit(limit)))
+
+
+def _whole(statement: Select[Match]) -> Select[Match]:
+    return statement.options(
+        joinedload(Match.need).joinedload(Need.organisation),
+        joinedload(Match.product).joinedload(Product.organisation),
+        joinedload(Match.product).selectinload(Product.certificates),
+    )

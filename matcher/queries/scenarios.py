@@ -1,0 +1,16 @@
+"""Reads of scenarios."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matcher.models import Scenario
+
+
+def by_code(session: Session, code: str) -> Scenario | None:
+    """The scenario with this code."""
+    return session.scalars(select(Scenario).where(Scenario.code == code)).one_or_none()
+
+
+def list_scenarios(session: Session) -> list[Scenario]:
+    """All of them, by code."""
+    return list(session.scalars(select(Scenario).order_by(Scenario.code)))
