@@ -1,0 +1,33 @@
+"""Paths, query parameters and form fields, read so that nothing that can be typed makes a fault."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import TypeVar
+
+from werkzeug.routing import UnicodeConverter, ValidationError
+
+from api.paging import is_plain
+
+Member = TypeVar("Member", bound=StrEnum)
+LONGEST_SEARCH = 200
+LONGEST_KEY = 200
+
+
+class KeyConverter(UnicodeConverter):
+    """An id or a reference in a path. What no database can hold names no row: 404."""
+
+    def to_python(self, value: str) -> str:
+        if len(value) > LONGEST_KEY or not is_plain(value):
+            raise ValidationError
+        return value
+
+
+def choice(kind: type[Member], text: str | None, offered: Collection[Member] | None = None) -> Member | None:
+    """The member of ``kind`` named ``text``; None where there is none or it is not offered."""
+    return next((member for member in (kind if offered is None else offered) if member.value == text), None)
+
+
+def search_words(text: str | None) -> str | None:
+    """What to look for, None for nothing; control characters go, since no database can hold them."""
+    words = "".join(character for character in text or "" if is_plain(character)).strip()[:LONGEST_SEARCH]
+    return words or None

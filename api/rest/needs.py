@@ -1,0 +1,84 @@
+"""Needs and their shortlists."""
+
+from typing import Any
+
+from flask import current_app
+
+from api.paging import decode_cursor, read_page
+from api.rest.openapi import Blueprint
+from api.rest.present import match_item, need_row
+from api.rest.requests import MatchPageSchema, NeedPageSchema
+from api.rest.schemas import MatchListSchema, NeedListSchema, NeedSchema
+from api.session import database_session
+from api.views import view_matches
+from matcher.models import Need
+from matcher.queries import matches as match_queries
+from matcher.queries import needs as need_queries
+from matcher.queries.needs import NeedOrder
+
+KEY_KINDS = {NeedOrder.REF: str, NeedOrder.BEST_SCORE: int}
+
+blueprint = Blueprint("needs_api", __name__, description="Demand 需求: needs and their shortlists")
+
+
+@blueprint.route("/needs")
+@blueprint.arguments(NeedPageSchema, location="query")
+@blueprint.response(200, NeedListSchema)
+@blueprint.problems(422)
+def list_needs(arguments: dict[str, Any]) -> dict[str, Any]:
+    """List needs with their best match
+
+    Needs in the order asked for, each with the best match of the latest run and the counts of its review.
+    """
+    order, limit = arguments["order"], arguments["limit"]
+    rows = need_queries.list_needs(
+        database_session(),
+        floor=current_app.config["MATCHER_FLOOR"],
+        status=arguments["status"],
+        sector=arguments["sector"],
+        text=arguments["q"],
+        order=order,
+        after=decode_cursor(arguments["cursor"], KEY_KINDS[order]),
+        limit=limit + 1,
+    )
+    page = read_page(rows, limit, lambda row: row.key)
+    return {"items": [need_row(row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+@blueprint.route("/needs/<key:key>")
+@blueprint.response(200, NeedSchema)
+@blueprint.problems(404, 409)
+def get_need(key: str) -> Need:
+    """Get a need
+
+    By id, or by the owner's own reference where only one organisation uses it.
+    """
+    return need_queries.get_need(database_session(), key)
+
+
+@blueprint.route("/needs/<key:key>/matches")
+@blueprint.arguments(MatchPageSchema, location="query")
+@blueprint.response(200, MatchListSchema)
+@blueprint.problems(404, 409, 422)
+def list_need_matches(arguments: dict[str, Any], key: str) -> dict[str, Any]:
+    """List a need's shortlist
+
+    Matches by rank, each with the breakdown that adds up to its score. Decided matches that have left the shortlist
+    come last, with no rank.
+    """
+    session, limit = database_session(), arguments["limit"]
+    need = need_queries.get_need(session, key)
+    rows = match_queries.shortlist(
+        session,
+        need,
+        status=arguments["status"],
+        after=decode_cursor(arguments["cursor"], int),
+        limit=limit + 1,
+    )
+    page = read_page(rows, limit, match_queries.rank_key)
+    found = need_queries.get_shortlist(session, need)
+    return {
+        "items": [match_item(view) for view in view_matches(session, page.items)],
+        "next_cursor": page.next_cursor,
+        "reason": found.reason if found is not None else None,
+    }

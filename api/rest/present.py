@@ -1,0 +1,52 @@
+"""From rows to what the response schemas dump: scores as points, counts by name."""
+
+from typing import Any
+
+from api.rest.schemas import as_points
+from api.views import MatchView
+from matcher.queries.needs import NeedRow
+from matcher.queries.products import ProductRow
+from matcher.states import MatchStatus
+
+
+def need_row(row: NeedRow) -> dict[str, Any]:
+    """A need in a list."""
+    return {
+        "need": row.need,
+        "best_score": as_points(row.best_score) if row.best_score is not None else None,
+        "best_product": row.best.product if row.best is not None else None,
+        "at_floor": row.at_floor,
+        "matches": _counts(row.counts),
+    }
+
+
+def product_row(row: ProductRow) -> dict[str, Any]:
+    """A product in a list."""
+    return {
+        "product": row.product,
+        "best_score": as_points(row.best_score) if row.best_score is not None else None,
+        "matches": _counts(row.counts),
+    }
+
+
+def match_item(view: MatchView) -> dict[str, Any]:
+    """A match with its breakdown and last ruling."""
+    match = view.match
+    return {
+        "id": match.id,
+        "rank": match.rank,
+        "score": as_points(match.score),
+        "status": match.status,
+        "need": match.need,
+        "product": match.product,
+        "breakdown": match.breakdown,
+        "fingerprint": match.fingerprint,
+        "stale": view.stale,
+        "scored_at": match.scored_at,
+        "version": match.version,
+        "decision": view.decision,
+    }
+
+
+def _counts(counts: dict[MatchStatus, int]) -> dict[str, int]:
+    return {status.value: counts.get(status, 0) for status in MatchStatus}
