@@ -4,16 +4,22 @@ import hashlib
 import json
 
 from scoring.tfidf import TermStatistics
+from scoring.tokens import stop_words
 from scoring.weights import Weights
 
 ENGINE_VERSION = 1
-"""Raised whenever the code scores differently with the same weights and statistics."""
+"""Raised whenever the code, jieba or OpenCC scores differently with the same weights and statistics."""
 
 
 def fingerprint(weights: Weights, statistics: TermStatistics) -> str:
-    """SHA-256 in hexadecimal over the engine's version, the weights and the IDF snapshot."""
+    """SHA-256 in hexadecimal over the engine's version, the weights, the stop words and the IDF snapshot."""
     digest = hashlib.sha256()
-    head = {"engine": ENGINE_VERSION, "weights": weights.to_json(), "documents": statistics.documents}
+    head = {
+        "engine": ENGINE_VERSION,
+        "weights": weights.to_json(),
+        "stop_words": stop_words(),
+        "documents": statistics.documents,
+    }
     digest.update(json.dumps(head, sort_keys=True).encode())
     digest.update(statistics.keys.astype("<i8").tobytes())
     digest.update(statistics.document_frequency.astype("<i4").tobytes())

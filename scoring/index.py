@@ -11,7 +11,7 @@ from scipy import sparse
 
 from scoring.elements import Units
 from scoring.errors import ProfileError
-from scoring.facets import FacetColumns
+from scoring.facets import BLOCKED, CORE, FacetColumns
 from scoring.pool import Rows, StringSets
 from scoring.profile import Element, Profile
 from scoring.tfidf import Nearest, TermCounts, TermMatrix, TermStatistics
@@ -112,6 +112,12 @@ class Index:
     def nearest(self) -> Nearest:
         """Finds the rows nearest to a need in text."""
         return Nearest(self.terms, self.statistics)
+
+    @cached_property
+    def eligible(self) -> tuple[Rows, "Index"]:
+        """The rows that no hard rule keeps from everybody, and an index of them."""
+        rows = np.flatnonzero(self.facets.flags & (BLOCKED | CORE) == 0)
+        return rows, self if len(rows) == len(self) else self.take(rows)
 
     def document(self, row: int) -> str:
         """Everything a row says as one normalised text, piece by piece."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from scoring.breakdown import Points, Values, blend
 from scoring.elements import coverage
-from scoring.facets import BLOCKED, CORE, agreement, exclusions
+from scoring.facets import BLOCKED, agreement, exclusions
 from scoring.index import Index
 from scoring.pool import Rows
 from scoring.tags import tag_overlap
@@ -107,8 +107,7 @@ def rank(needs: Index, products: Index, weights: Weights, top: int) -> Iterator[
 
     Ties break by the product's ``ref``, then id. Excluded pairs, and pairs that score nothing, are left out.
     """
-    eligible = np.flatnonzero(products.facets.flags & (BLOCKED | CORE) == 0)
-    supply = products if len(eligible) == len(products) else products.take(eligible)
+    eligible, supply = products.eligible
     wide = max(weights.candidates, top)
     for first in range(0, len(needs), BLOCK):
         block = np.arange(first, min(first + BLOCK, len(needs)))
@@ -130,23 +129,19 @@ def rank(needs: Index, products: Index, weights: Weights, top: int) -> Iterator[
 def score_one(needs: Index, products: Index, weights: Weights) -> PairScores:
     """Score every product against the one need in ``needs``, excluded ones too, in the products' order."""
     columns = np.arange(len(products))
-    _, found, cosine = products.nearest.candidates(needs.terms, len(products), 1)
-    cosines = np.zeros(len(products), np.float32)
-    cosines[found] = cosine
+    cosines = (products.terms @ needs.terms.T).toarray().ravel()
     return score_pairs(needs, products, np.zeros(len(products), np.int64), columns, cosines, weights)
 
 
 def empty_reason(needs: Index, row: int, products: Index) -> EmptyReason:
     """Why the need in ``row`` has no match."""
-    if not len(products) or not (products.facets.flags & (BLOCKED | CORE) == 0).any():
+    if not len(products.eligible[0]):
         return EmptyReason.NO_PRODUCTS
-    profile = needs.profiles[row]
-    from_need = Index.build([profile])
-    if not from_need.terms.nnz:
+    if not Index.build([needs.profiles[row]]).terms.nnz:
         return EmptyReason.STOP_WORDS_ONLY
     need = needs.take(np.array([row]))
-    rows, columns, _ = products.nearest.candidates(need.terms, len(products), 1)
-    apart = exclusions(need.facets, products.facets, rows, columns) >= 0
+    similar = np.flatnonzero((products.terms @ need.terms.T).toarray())
+    apart = exclusions(need.facets, products.facets, np.zeros(len(similar), np.int64), similar) >= 0
     return EmptyReason.ALL_EXCLUDED if apart.any() else EmptyReason.NOTHING_IN_COMMON
 
 

@@ -66,6 +66,11 @@ def normalise_all(texts: Sequence[str]) -> list[str]:
     return normalise(_DOCUMENT.join([text.replace(_DOCUMENT, SEPARATOR) for text in texts])).split(_DOCUMENT)
 
 
+def stop_words() -> list[str]:
+    """All stop words, sorted: they decide scores, so the fingerprint covers them."""
+    return sorted(_stop_words()[0])
+
+
 def is_stop_word(word: str) -> bool:
     """Whether a normalised word says nothing about data."""
     return word in _stop_words()[0]

@@ -44,6 +44,7 @@ def generate(folder: Path, size: int, *, rich: bool = False) -> Corpus:
         like = chance.choice(models)
         return plain | {name: like[name] for name in ("data_elements", "tags", "sector")}
 
+    folder.mkdir(parents=True, exist_ok=True)
     corpus = Corpus(folder / "products.jsonl", folder / "needs.jsonl")
     _write(corpus.products, [row("P", number, 6, 14, library[0]) for number in range(size)])
     _write(corpus.needs, [row("N", number, 3, 10, library[1]) for number in range(size)])
