@@ -13,7 +13,7 @@ import click
 
 from matcher.commands.words import failure_text, word
 from matcher.errors import AmbiguousReferenceError, InvalidInputError, MatcherError, NotFoundError, SettingsError
-from matcher.settings import LANGUAGES
+from matcher.messages import LANGUAGES
 from scoring.errors import ScoringError
 
 GROUP = "matcher.commands"
@@ -66,6 +66,10 @@ class Program(click.Group):
             raise BadInputError(failure_text(error, language)) from error
         except (MatcherError, ScoringError) as error:
             raise CommandError(failure_text(error, language)) from error
+        except BrokenPipeError:  # the reader, such as `head`, has seen enough: click ends quietly
+            raise
+        except OSError as error:
+            raise CommandError(f"{error.strerror}: {error.filename}" if error.filename else str(error)) from error
         except _database_errors() as error:
             reason = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
             raise CommandError(word("database-refused", language, reason=reason)) from error

@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from matcher.errors import FieldProblem, InvalidInputError
 from matcher.files import read_needs, read_products
+from matcher.messages import LANGUAGES, message
 from matcher.profiles import need_profile, product_profile, today
+from matcher.progress import Report
 from scoring.breakdown import HUNDRED
 from scoring.index import Index
 from scoring.ranking import PairScores, Ranked, empty_reason
@@ -25,19 +27,30 @@ _PARTS = [
 
 
 def read_sides(
-    product_files: Sequence[Path], need_files: Sequence[Path], only: Container[str] | None = None
+    product_files: Sequence[Path],
+    need_files: Sequence[Path],
+    only: Container[str] | None = None,
+    *,
+    language: str = LANGUAGES[0],
+    report: Report = lambda _done, _total: None,
 ) -> tuple[Index, Index]:
     """Needs and products of the files, indexed; of the needs those whose id is in ``only``, where given.
 
-    The statistics are those of the products. Raises InvalidFileError, and InvalidInputError where no need is left.
+    The statistics are those of the products. Problems are told in ``language``; ``report`` is told each of four steps.
+    Raises InvalidFileError, and InvalidInputError where no need is left.
     """
-    rows = [row for row in read_needs(need_files) if only is None or row["external_ref"] in only]
+    rows = [row for row in read_needs(need_files, language=language) if only is None or row["external_ref"] in only]
     if not rows:
-        raise InvalidInputError([FieldProblem("judgments", "they judge none of the needs", "no-overlap")])
+        raise InvalidInputError([FieldProblem("judgments", message("judges-none", language), "judges-none")])
+    report(1, 4)
     on = today()
-    offered = [product_profile(row, id=row["external_ref"], on=on) for row in read_products(product_files)]
-    products = Index.build(offered)
-    return Index.build([need_profile(row, id=row["external_ref"]) for row in rows], products.statistics), products
+    given = read_products(product_files, language=language)
+    report(2, 4)
+    products = Index.build([product_profile(row, id=row["external_ref"], on=on) for row in given])
+    report(3, 4)
+    needs = Index.build([need_profile(row, id=row["external_ref"]) for row in rows], products.statistics)
+    report(4, 4)
+    return needs, products
 
 
 def lines(blocks: Iterable[Ranked], needs: Index, products: Index) -> Iterator[str]:

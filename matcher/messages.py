@@ -49,6 +49,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "file-is-directory": ("这是目录，不是文件", "is a directory, not a file"),
     "file-unreadable": ("无法读取：{reason}", "cannot be read: {reason}"),
     "file-empty": ("文件里没有任何记录", "the file holds no rows"),
+    "judges-none": (
+        "这些评判没有涉及给出的任何需求或任何产品：请核对 id",
+        "they judge none of the needs, or none of the products, that were given: check the ids",
+    ),
+    "judged-missing": (
+        "提醒：评判里有 {needs} 条需求、{products} 个产品不在给出的文件中",
+        "note: {needs} judged needs and {products} judged products are not in the files given",
+    ),
+    "out-folder": ("没有文件夹 {path}", "there is no folder {path}"),
+    "out-is-directory": ("{path} 是文件夹，不是文件", "{path} is a folder, not a file"),
+    "out-is-input": ("{path} 是输入文件，不能覆盖", "{path} is an input: it would be overwritten"),
     "not-utf8": ("不是 UTF-8 文本（第 {position} 个字节）", "not UTF-8 text (byte {position})"),
     "not-json": ("不是有效的 JSON：{reason}（第 {column} 列）", "not valid JSON: {reason} (column {column})"),
     "not-finite": (

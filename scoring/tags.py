@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
-from scipy.optimize import linear_sum_assignment
 
 from scoring.pool import Rows, StringSets
 from scoring.tokens import normalise_all
@@ -98,6 +97,8 @@ def _best_pairing(grid: npt.NDArray[np.uint8]) -> tuple[Values, Rows]:
 def _assign(table: Similarities) -> tuple[Rows, Rows]:
     """The best one-to-one pairing of a table's rows and columns: the largest sum and, of equal sums, the most pairs, or
     the value would depend on the order of the tags."""
+    from scipy.optimize import linear_sum_assignment  # takes half a second to load, and most texts have no tags
+
     worth = table * float(1 + min(table.shape)) + (table > 0)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     return rows, columns

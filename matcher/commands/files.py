@@ -12,10 +12,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from matcher.commands.language import asked_language
+from matcher.errors import FieldProblem, InvalidInputError
 from matcher.file_ranking import lines, read_sides
-from matcher.files import read_judgments
+from matcher.files import Judgments, read_judgments
+from matcher.messages import message
 from matcher.progress import Report, progress
 from scoring.evaluation import Figures, Quality, judge
+from scoring.index import Index
 from scoring.ranking import Ranked, rank
 from scoring.weights import PARTS, Weights
 
@@ -63,9 +67,14 @@ def rank_files(product_files: Sequence[Path], need_files: Sequence[Path], top: i
 
     Writes one line a need, in the order of their ids: {"need": id, "matches": [{"product": id, "score": 0-100, "parts":
     {part: points}}]}. The parts add up to the score; a part on which a side says nothing is not named. A need
-    without any match gets a "reason". The order of the input makes no difference.
+    without any match gets a "reason". The order of the input makes no difference. How rare a word is, and so how much
+    it counts, is learnt from the products given: with a handful of them scores say little.
     """
-    needs, products = read_sides(product_files, need_files)
+    language = asked_language()
+    if out:
+        _check_out(out, [*product_files, *need_files], language)
+    with progress("reading") as report:
+        needs, products = read_sides(product_files, need_files, language=language, report=report)
     with _opened(out) as stream, progress("ranking") as report:
         blocks = _watched(rank(needs, products, Weights(), top), len(needs), report)
         stream.writelines(lines(blocks, needs, products))
@@ -91,15 +100,50 @@ def evaluate_files(
     Reports nDCG@10, MRR, P@5 and R@10 (relevant: grade 2 or 3), overall, by the prefix of the need's id before its
     first "-", and for the engine without each part. A product without a judgment has grade 0.
     """
-    judgments = read_judgments(judgment_files)
-    needs, products = read_sides(product_files, need_files, only=judgments)
-    whole = judge(needs, products, Weights(), judgments)
-    ablation = {part: judge(needs, products, Weights().without(part), judgments) for part in PARTS}
+    language = asked_language()
+    judgments = read_judgments(judgment_files, language=language)
+    with progress("reading") as report:
+        needs, products = read_sides(product_files, need_files, judgments, language=language, report=report)
+    _warn_of_missing(needs, products, judgments, language)
+    engines = [Weights(), *(Weights().without(part) for part in PARTS)]
+    reached = []
+    with progress("evaluating") as report:
+        for weights in engines:
+            reached.append(judge(needs, products, weights, judgments))
+            report(len(reached), len(engines))
+    whole, ablation = reached[0], dict(zip(PARTS, reached[1:], strict=True))
     if as_json:
         without = {part: figures.to_json() for part, figures in ablation.items()}
         click.echo(json.dumps(whole.to_json() | {"ablation": without}))
     else:
         _print(whole, ablation)
+
+
+def _warn_of_missing(needs: Index, products: Index, judgments: Judgments, language: str) -> None:
+    """Say on standard error which judgments speak of rows that were not given; a slip in an id looks like a bad
+    engine."""
+    judged = {product for grades in judgments.values() for product in grades}
+    lost_needs, lost_products = len(judgments.keys() - needs.rows.keys()), len(judged - products.rows.keys())
+    if lost_products == len(judged):
+        raise InvalidInputError([FieldProblem("judgments", message("judges-none", language), "judges-none")])
+    if lost_needs or lost_products:
+        click.echo(message("judged-missing", language, needs=lost_needs, products=lost_products), err=True)
+
+
+def _check_out(out: Path, inputs: Sequence[Path], language: str) -> None:
+    """Refuse a result that could not be written, before the work and not after it."""
+    problem = (
+        "out-is-directory"
+        if out.is_dir()
+        else "out-folder"
+        if not out.parent.is_dir()
+        else "out-is-input"
+        if any(given.exists() and out.exists() and out.samefile(given) for given in inputs)
+        else None
+    )
+    if problem:
+        path = out.parent if problem == "out-folder" else out
+        raise click.BadParameter(message(problem, language, path=path), param_hint="--out")
 
 
 def _watched(blocks: Iterable[Ranked], total: int, report: Report) -> Iterator[Ranked]:

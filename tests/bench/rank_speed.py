@@ -34,6 +34,8 @@ from scoring.weights import Weights
 from tests.bench.corpus import Corpus, generate
 
 TOP = 20
+MOST_TIMES = 8
+MOST_MEMORY = 4096
 MATCHER = Path(sys.executable).with_name("matcher")
 
 
@@ -123,15 +125,17 @@ def _found(demand: Index, supply: Index) -> float:
     return round(float(found.mean()), 4)
 
 
-def main() -> None:
-    """Print the figures as JSON."""
+def main() -> int:
+    """Print the figures as JSON; 1 where the command took more than eight times the peer, or 4 GB."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=20_000)
     parser.add_argument("--rich", action="store_true", help="give both sides elements, tags and sectors too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asdict(measure(Path(folder), arguments.size, rich=arguments.rich)), indent=2))  # noqa: T201
+        speed = measure(Path(folder), arguments.size, rich=arguments.rich)
+    print(json.dumps(asdict(speed), indent=2))  # noqa: T201
+    return int(speed.ratio > MOST_TIMES or speed.memory > MOST_MEMORY)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

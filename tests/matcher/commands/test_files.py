@@ -84,8 +84,35 @@ def test_bad_input_names_file_line_and_field_and_leaves_the_old_result(matcher: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "p.jsonl"]
 
 
-def test_judgments_that_judge_none_of_the_needs_are_refused(matcher: Run, tmp_path: Path) -> None:
-    judgments = write(tmp_path / "grades.tsv", "elsewhere\tGZ-01\t3\n")
+@pytest.mark.parametrize(("out", "said"), [("nowhere/x", "没有文件夹"), (".", "是文件夹"), ("p.jsonl", "是输入文件")])
+def test_a_result_that_could_not_be_written_is_refused_before_the_work(
+    matcher: Run, tmp_path: Path, out: str, said: str
+) -> None:
+    products = write(tmp_path / "p.jsonl", {"id": "P", "title": "公路数据"})
+    done = matcher("rank", "--products", products, *LIBRARY[2:], "--out", str(tmp_path / out))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert json.loads(Path(products).read_text(encoding="utf-8"))["id"] == "P"
+
+
+def test_problems_in_files_are_told_in_the_language_asked_for(matcher: Run, tmp_path: Path) -> None:
+    products = write(tmp_path / "p.jsonl", "{\n")
+    chinese = matcher("rank", "--products", products, *LIBRARY[2:])
+    english = matcher("--language", "en", "rank", "--products", products, *LIBRARY[2:])
+    assert "不是有效的 JSON" in chinese.stderr
+    assert "not valid JSON" in english.stderr
+
+
+def test_judgments_of_rows_that_were_not_given_are_counted(matcher: Run, tmp_path: Path) -> None:
+    judgments = write(tmp_path / "grades.tsv", "SC-01\tGZ-02a\t3\nSC-99\tGZ-01\t1\nSC-01\tGZ-99\t1\n")
+    done = matcher("--language", "en", "evaluate", *LIBRARY, "--judgments", judgments, "--json")
+    assert "1 judged needs and 1 judged products are not in the files" in done.stderr
+    assert json.loads(done.stdout)["overall"]["needs"] == 1
+
+
+@pytest.mark.parametrize("row", ["elsewhere\tGZ-01\t3\n", "SC-01\telsewhere\t3\n"])
+def test_judgments_that_judge_none_of_the_rows_are_refused(matcher: Run, tmp_path: Path, row: str) -> None:
+    judgments = write(tmp_path / "grades.tsv", row)
     done = matcher("evaluate", *LIBRARY, "--judgments", judgments)
     assert done.returncode == 2
     assert "judgments" in done.stderr
