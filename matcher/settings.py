@@ -180,6 +180,13 @@ class Settings:
         zh="Cookie 是否只经 HTTPS 发送；不设时，监听本机回环地址为否，否则为是",
         en="send cookies over HTTPS only; unset: no when bound to a loopback address, yes otherwise",
     )
+    trusted_proxies: int = _setting(
+        "MATCHER_TRUSTED_PROXIES",
+        0,
+        _integer(0, 10),
+        zh="前面有几层可信的反向代理：信任其 X-Forwarded-For、-Proto、-Host；0 表示一概不信",
+        en="how many reverse proxies in front are believed (X-Forwarded-For, -Proto, -Host); 0: none",
+    )
     session_hours: int = _setting(
         "MATCHER_SESSION_HOURS",
         12,

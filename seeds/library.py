@@ -20,6 +20,8 @@ from matcher.states import OrganisationRole
 DATA = Path(str(files(__package__))) / "data"
 UNNAMED_PROVIDER = "exchange"
 """The organisation that holds listings without a provider."""
+PROVIDER_PREFIX = "provider-"
+"""How the references of the organisations made from providers' names begin."""
 
 Row = dict[str, Any]
 
@@ -61,10 +63,10 @@ def read_library(folder: Path = DATA, *, language: str = LANGUAGES[0]) -> Librar
 
 
 def provider_ref(name: str | None) -> str:
-    """The ``external_ref`` of a listing's organisation: from the provider's name, so that it never changes."""
+    """The ``external_ref`` of a listing's organisation: from the provider's name, the only thing known of it."""
     if not name:
         return UNNAMED_PROVIDER
-    return f"provider-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    return f"{PROVIDER_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _providers(products: list[Row]) -> list[Row]:

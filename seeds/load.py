@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matcher.actions.needs import put_need
@@ -15,10 +16,10 @@ from matcher.actions.scenarios import put_scenario
 from matcher.actions.upsert import Outcome
 from matcher.errors import NotFoundError
 from matcher.messages import LANGUAGES
-from matcher.models import Organisation
+from matcher.models import Organisation, Product
 from matcher.queries import findings, organisations, scenarios
 from matcher.transaction import writing
-from seeds.library import DATA, Library, Row, provider_ref, read_library
+from seeds.library import DATA, PROVIDER_PREFIX, UNNAMED_PROVIDER, Library, Row, provider_ref, read_library
 
 ACTOR = "command:seed"
 
@@ -86,7 +87,9 @@ def _put_all(session: Session, library: Library, force: bool) -> Iterator[Step]:
         yield f"need {row['external_ref']}", put_need(session, buyer, need, actor=ACTOR, overwrite=force)
     for row in library.products:
         seller = _organisation(session, provider_ref(row.get("provider")))
-        yield f"product {row['external_ref']}", put_product(session, seller, row, actor=ACTOR, overwrite=force)
+        former = _former_seller(session, seller, row["external_ref"])
+        outcome = put_product(session, seller, row, actor=ACTOR, overwrite=force, former=former)
+        yield f"product {row['external_ref']}", outcome
 
 
 def _organisation(session: Session, ref: str) -> Organisation:
@@ -94,6 +97,14 @@ def _organisation(session: Session, ref: str) -> Organisation:
     if organisation is None:
         raise NotFoundError("organisation", ref)
     return organisation
+
+
+def _former_seller(session: Session, seller: Organisation, ref: str) -> Organisation | None:
+    """The other organisation out of the library's files that holds the listing: its provider's name was corrected."""
+    loaded = or_(Organisation.external_ref == UNNAMED_PROVIDER, Organisation.external_ref.startswith(PROVIDER_PREFIX))
+    holders = select(Organisation).join(Product, Product.organisation_id == Organisation.id)
+    found = holders.where(Product.external_ref == ref, Organisation.id != seller.id, loaded)
+    return session.scalars(found.order_by(Organisation.id).limit(1)).one_or_none()
 
 
 def _opened(session: Session, row: Row) -> Row:

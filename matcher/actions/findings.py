@@ -8,10 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.actions import audit
 from matcher.database import utcnow
-from matcher.errors import ConflictError
-from matcher.models import Finding, Staff
+from matcher.models import Finding
 from matcher.states import FindingSeverity, FindingStatus
 
 
@@ -74,14 +72,6 @@ def replace(
 def keys_of(session: Session, subject_kind: str, subject_id: UUID, rules: Collection[str]) -> list[tuple[str, str]]:
     """Rule and key of each open finding on the row."""
     return [(finding.rule, finding.key) for finding in session.scalars(_open(subject_kind, subject_id, rules))]
-
-
-def resolve(session: Session, finding: Finding, staff: Staff, *, comment: str = "") -> None:
-    """Staff has dealt with it. Raises ConflictError where it is resolved already."""
-    if _resolved(finding):
-        raise ConflictError("the finding is resolved already")
-    finding.status, finding.resolved_at, finding.resolved_by = FindingStatus.RESOLVED, utcnow(), staff.id
-    audit.record(session, f"staff:{staff.id}", "finding.resolved", finding.id, rule=finding.rule, comment=comment)
 
 
 def _resolved(finding: Finding) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matcher.actions import audit
 from matcher.actions.leases import LEASE, is_held, new_holder
-from matcher.actions.shortlists import drop_stale, store_block
+from matcher.actions.shortlists import dialect_insert, drop_stale, store_block
 from matcher.database import new_id, utcnow
 from matcher.engine import Library, Scorer, load_library
 from matcher.errors import LostLeaseError, RunUnderWayError
@@ -102,7 +102,9 @@ def library_hash(library: Library, shortlist_size: int) -> str:
 def _begin(session: Session, library: Library, scorer: Scorer, digest: str) -> Run:
     """The run to work on, held by this process: the last one if it was left unfinished, else a new one."""
     now = utcnow()
-    last = session.scalars(select(Run).order_by(Run.id.desc()).limit(1).with_for_update()).one_or_none()
+    # Read anew: the row that the session knows already may be from before another process took it.
+    newest = select(Run).order_by(Run.id.desc()).limit(1).with_for_update().execution_options(populate_existing=True)
+    last = session.scalars(newest).one_or_none()
     if last and last.status is RunStatus.RUNNING and is_held(last, now):
         raise RunUnderWayError(
             f"a run has been under way since {last.started_at:%Y-%m-%d %H:%M:%S} UTC "
@@ -153,11 +155,11 @@ def _new_run(session: Session, library: Library, scorer: Scorer, digest: str) ->
 
 
 def _keep_engine(session: Session, scorer: Scorer) -> None:
-    if session.get(Engine, scorer.fingerprint) is None:
-        session.add(
-            Engine(fingerprint=scorer.fingerprint, weights=scorer.weights_json, term_statistics=scorer.term_statistics)
-        )
-        session.flush()
+    session.execute(
+        dialect_insert(session, Engine)
+        .values(fingerprint=scorer.fingerprint, weights=scorer.weights_json, term_statistics=scorer.term_statistics)
+        .on_conflict_do_nothing(index_elements=[Engine.fingerprint])
+    )
 
 
 def _score(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import and_, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -86,16 +86,18 @@ def _shortlist_values(run: Run, found: Found, versions: Mapping[str, int], now: 
     }
 
 
-def _insert(session: Session, model: type[Any]) -> Any:
+def dialect_insert(session: Session, model: type[Any]) -> Any:
+    """An INSERT that may say ON CONFLICT, of the session's database."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(model)
 
 
 def _upsert_matches(session: Session) -> Any:
-    """The version, which guards reviewers, rises only where the score that they look at has changed."""
-    insert = _insert(session, Match)
+    """The version, which guards reviewers, rises only where what they look at changed: score, engine, need, product."""
+    insert = dialect_insert(session, Match)
     new = insert.excluded
-    same = Match.score == new.score
+    seen = ("score", "fingerprint", "need_version", "product_version")
+    same = and_(*(getattr(Match, name) == new[name] for name in seen))
     refreshed = ("run_id", "score", "rank", "breakdown", "fingerprint", "need_version", "product_version", "scored_at")
     return insert.on_conflict_do_update(
         index_elements=[Match.need_id, Match.product_id],
@@ -108,7 +110,7 @@ def _upsert_matches(session: Session) -> Any:
 
 
 def _upsert_shortlists(session: Session) -> Any:
-    insert = _insert(session, Shortlist)
+    insert = dialect_insert(session, Shortlist)
     refreshed = ("run_id", "need_version", "size", "best_score", "reason", "scored_at")
     return insert.on_conflict_do_update(
         index_elements=[Shortlist.need_id], set_={name: insert.excluded[name] for name in refreshed}

@@ -42,20 +42,28 @@ def add_staff(session: Session, email: str, name: str, role: StaffRole, password
 def verify_password(session: Session, email: str, password: str) -> Staff | None:
     """The active member of staff with this address and password, else None; both take the same time.
 
-    Notes the login, and renews the hash where it was made with weaker settings than today's.
+    Writes nothing: the slow hash must not be waited for inside a write transaction, which anybody could then hold.
     """
     member = staff_queries.by_email(session, email)
     if not password_holds(member.password_hash if member and member.active else None, password):
         return None
     assert member is not None, "no hash but a member's holds"  # noqa: S101
-    kept = hash_password(password) if is_outdated(member.password_hash) else member.password_hash
-    # Not through the row: two logins at once would meet in its version, and neither changes what it guards.
-    session.execute(
-        update(Staff)
-        .where(Staff.id == member.id)
-        .values(last_login_at=utcnow(), password_hash=kept, updated_at=utcnow())
-    )
     return member
+
+
+def renewed_hash(member: Staff, password: str) -> str | None:
+    """A new hash of the verified ``password`` where ``member``'s was made with weaker settings than today's."""
+    return hash_password(password) if is_outdated(member.password_hash) else None
+
+
+def note_login(session: Session, member: Staff, renewed: str | None = None) -> None:
+    """Remember that ``member`` has logged in, and keep the ``renewed`` hash unless the password changed meanwhile."""
+    # Not through the row: two logins at once would meet in its version, and neither changes what it guards.
+    now = utcnow()
+    session.execute(update(Staff).where(Staff.id == member.id).values(last_login_at=now, updated_at=now))
+    if renewed is not None:
+        same = update(Staff).where(Staff.id == member.id, Staff.password_hash == member.password_hash)
+        session.execute(same.values(password_hash=renewed))
 
 
 def change_password(session: Session, member: Staff, password: str, *, actor: str) -> None:

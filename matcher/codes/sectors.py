@@ -39,11 +39,6 @@ def _table() -> _Table:
     )
 
 
-def all_sectors() -> tuple[str, ...]:
-    """Every code, in the order of the list."""
-    return tuple(_table().labels)
-
-
 def is_sector(code: str) -> bool:
     """Whether ``code`` is in the list."""
     return code in _table().labels

@@ -1,4 +1,4 @@
-"""Reads of matches, their shortlists and the decisions on them."""
+"""Reads of matches and their shortlists."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from matcher.errors import NotFoundError
-from matcher.models import Decision, Match, Need, Product
+from matcher.models import Match, Need, Product
 from matcher.queries.keyset import Order
 from matcher.queries.references import as_uuid
 from matcher.states import MatchStatus
@@ -25,15 +25,14 @@ def shortlist(
     need: Need,
     *,
     status: MatchStatus | None = None,
-    minimum: int = 0,
     after: tuple[Any, ...] | None = None,
     limit: int | None = None,
 ) -> list[Match]:
-    """The need's matches by rank, with products, sellers and certificates; ``minimum`` is in hundredths of a point.
+    """The need's matches by rank, with products, sellers and certificates.
 
     Decided matches that have left the shortlist come last. ``after``: ``rank_key`` of the last row seen.
     """
-    return _find(session, select(Match).where(Match.need_id == need.id), BY_RANK, status, minimum, after, limit)
+    return _find(session, select(Match).where(Match.need_id == need.id), BY_RANK, status, after, limit)
 
 
 def for_product(
@@ -41,12 +40,11 @@ def for_product(
     product: Product,
     *,
     status: MatchStatus | None = None,
-    minimum: int = 0,
     after: tuple[Any, ...] | None = None,
     limit: int | None = None,
 ) -> list[Match]:
     """The product's matches, best score first, with needs and buyers. ``after``: ``score_key`` of the last row seen."""
-    return _find(session, select(Match).where(Match.product_id == product.id), BY_SCORE, status, minimum, after, limit)
+    return _find(session, select(Match).where(Match.product_id == product.id), BY_SCORE, status, after, limit)
 
 
 def rank_key(match: Match) -> tuple[int, UUID]:
@@ -74,22 +72,15 @@ def of_pair(session: Session, need: Need, product: Product) -> Match | None:
     return session.scalars(_whole(pair)).one_or_none()
 
 
-def decisions_of(session: Session, match: Match) -> list[Decision]:
-    """The rulings on the match with who made them, oldest first."""
-    ruled = select(Decision).where(Decision.match_id == match.id)
-    return list(session.scalars(ruled.options(joinedload(Decision.staff)).order_by(Decision.id)))
-
-
 def _find(
     session: Session,
     statement: Select[Match],
     order: Order,
     status: MatchStatus | None,
-    minimum: int,
     after: tuple[Any, ...] | None,
     limit: int | None,
 ) -> list[Match]:
-    conditions = [Match.status == status if status else None, Match.score >= minimum, order.behind(after)]
+    conditions = [Match.status == status if status else None, order.behind(after)]
     statement = statement.where(*[condition for condition in conditions if condition is not None])
     return list(session.scalars(_whole(statement).order_by(*order.clauses()).limit(limit)))
 

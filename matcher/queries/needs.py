@@ -63,7 +63,6 @@ def list_needs(
     *,
     floor: int = 0,
     status: NeedStatus | None = None,
-    organisation_id: UUID | None = None,
     sector: str | None = None,
     text: str | None = None,
     order: NeedOrder = NeedOrder.REF,
@@ -84,7 +83,6 @@ def list_needs(
     )
     conditions = [
         Need.status == status if status else None,
-        Need.organisation_id == organisation_id if organisation_id else None,
         cast(Need.sectors, Text).contains(f'"{sector}"', autoescape=True) if sector else None,
         _mentions(text) if text else None,
         chosen.behind(after),

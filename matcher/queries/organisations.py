@@ -9,8 +9,3 @@ from matcher.models import Organisation
 def by_ref(session: Session, external_ref: str) -> Organisation | None:
     """The organisation with this reference, which is unique."""
     return session.scalars(select(Organisation).where(Organisation.external_ref == external_ref)).one_or_none()
-
-
-def list_organisations(session: Session) -> list[Organisation]:
-    """All of them, by reference."""
-    return list(session.scalars(select(Organisation).order_by(Organisation.external_ref)))

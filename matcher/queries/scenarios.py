@@ -9,8 +9,3 @@ from matcher.models import Scenario
 def by_code(session: Session, code: str) -> Scenario | None:
     """The scenario with this code."""
     return session.scalars(select(Scenario).where(Scenario.code == code)).one_or_none()
-
-
-def list_scenarios(session: Session) -> list[Scenario]:
-    """All of them, by code."""
-    return list(session.scalars(select(Scenario).order_by(Scenario.code)))

@@ -1,11 +1,8 @@
 """Reads of staff."""
 
-from uuid import UUID
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from matcher.errors import NotFoundError
 from matcher.models import Staff, StaffToken
 
 
@@ -19,13 +16,6 @@ def by_email(session: Session, email: str) -> Staff | None:
     return session.scalars(select(Staff).where(Staff.email == normalise_email(email))).one_or_none()
 
 
-def get_staff(session: Session, key: UUID) -> Staff:
-    """The member of staff with this id. Raises NotFoundError."""
-    if member := session.get(Staff, key):
-        return member
-    raise NotFoundError("staff", str(key))
-
-
 def list_staff(session: Session) -> list[Staff]:
     """All of them, by address."""
     return list(session.scalars(select(Staff).order_by(Staff.email)))
@@ -36,8 +26,7 @@ def any_staff(session: Session) -> bool:
     return session.scalars(select(Staff.id).limit(1)).first() is not None
 
 
-def list_tokens(session: Session) -> list[StaffToken]:
-    """All tokens with their holders, newest first."""
-    return list(
-        session.scalars(select(StaffToken).options(joinedload(StaffToken.staff)).order_by(StaffToken.id.desc()))
-    )
+def list_tokens(session: Session, member: Staff, name: str | None = None) -> list[StaffToken]:
+    """The member's tokens, newest first; of all names or of one."""
+    held = select(StaffToken).where(StaffToken.staff_id == member.id).order_by(StaffToken.id.desc())
+    return list(session.scalars(held.where(StaffToken.name == name) if name is not None else held))

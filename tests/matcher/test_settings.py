@@ -14,6 +14,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     settings = Settings.from_environment({})
     assert settings.database_url == "sqlite:///var/matcher.db"
     assert (settings.floor, settings.shortlist_size, settings.language) == (3500, 20, "zh_Hans")
+    assert settings.trusted_proxies == 0
     assert settings.given == frozenset()
 
 
@@ -54,6 +55,8 @@ def test_postgresql_means_psycopg(scheme: str) -> None:
         ("MATCHER_PORT", "65536"),
         ("MATCHER_PORT", "http"),
         ("MATCHER_COOKIE_SECURE", "maybe"),
+        ("MATCHER_TRUSTED_PROXIES", "11"),
+        ("MATCHER_TRUSTED_PROXIES", "-1"),
         ("MATCHER_LOG_FORMAT", "xml"),
     ],
 )

@@ -17,6 +17,7 @@ from matcher.states import FindingSeverity, NeedStatus, OrganisationRole, Produc
 from matcher.transaction import reading, writing
 from seeds.library import DATA, UNNAMED_PROVIDER
 from seeds.load import Report, load
+from tests.factories import make_product
 
 # 116 names of providers in the catalogue less the unnamed one, 6 demonstration buyers, and the exchange.
 ORGANISATIONS = 115 + 6 + 1
@@ -86,6 +87,59 @@ def test_a_changed_row_of_the_file_is_updated(sqlite_sessions: sessionmaker[Sess
     with reading(sqlite_sessions) as session:
         product = session.scalars(select(Product).where(Product.external_ref == "GZ-01")).one()
         assert product.title.endswith("（新版）")
+
+
+def rename_provider(rows: list[dict[str, Any]]) -> None:
+    rows[0]["provider"] += "（更名）"
+
+
+def test_a_corrected_provider_keeps_one_listing_that_moves_and_is_updated(
+    sqlite_sessions: sessionmaker[Session], folder: Path
+) -> None:
+    load(sqlite_sessions, folder=folder)
+    with reading(sqlite_sessions) as session:
+        before = session.scalars(select(Product).where(Product.external_ref == "GZ-01")).one()
+    edit_lines(folder / "products.jsonl", rename_provider)
+    report = load(sqlite_sessions, folder=folder)
+    # The organisation of the new name; the one of the old name stays as it was, where it has no other listing too.
+    assert (report.created, report.updated, report.edited) == (1, 1, [])
+    with reading(sqlite_sessions) as session:
+        product = session.scalars(select(Product).where(Product.external_ref == "GZ-01")).one()
+        assert product.id == before.id
+        assert product.organisation.name == product.provider == f"{before.provider}（更名）"
+        assert counts(session)["Product"] == 127
+        moved = session.scalars(select(AuditEntry).where(AuditEntry.action == "product.moved")).one()
+        assert (moved.subject_id, moved.details["to_organisation"]) == (product.id, product.organisation.external_ref)
+    again = load(sqlite_sessions, folder=folder)
+    assert (again.created, again.updated, again.edited) == (0, 0, [])
+
+
+def test_a_listing_that_people_edited_does_not_move_unless_forced(
+    sqlite_sessions: sessionmaker[Session], folder: Path
+) -> None:
+    load(sqlite_sessions, folder=folder)
+    with writing(sqlite_sessions) as session:
+        product = session.scalars(select(Product).where(Product.external_ref == "GZ-01")).one()
+        product.title, seller = "人工改过的标题", product.organisation_id
+    edit_lines(folder / "products.jsonl", rename_provider)
+    assert load(sqlite_sessions, folder=folder).edited == ["product GZ-01"]
+    with reading(sqlite_sessions) as session:
+        kept = session.scalars(select(Product).where(Product.external_ref == "GZ-01")).one()
+        assert (kept.title, kept.organisation_id) == ("人工改过的标题", seller)
+    assert load(sqlite_sessions, folder=folder, force=True).updated == 1
+    with reading(sqlite_sessions) as session:
+        assert session.scalars(select(Product).where(Product.external_ref == "GZ-01")).one().organisation_id != seller
+
+
+def test_another_sellers_listing_with_the_same_reference_stays_with_its_seller(
+    sqlite_sessions: sessionmaker[Session],
+) -> None:
+    with writing(sqlite_sessions) as session:
+        other = make_product(session, external_ref="GZ-01").id
+    load(sqlite_sessions)
+    with reading(sqlite_sessions) as session:
+        assert session.get_one(Product, other).title != "隧道数字孪生仿真应用模型"
+        assert counts(session)["Product"] == 128
 
 
 def test_a_row_that_people_edited_is_left_alone_and_reported_unless_forced(

@@ -4,10 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.actions.certificates import CHECK_FAILED, DUPLICATE, UNRECOGNISED
-from matcher.actions.findings import resolve
 from matcher.actions.products import put_product
+from matcher.database import utcnow
 from matcher.models import Organisation, Product
 from matcher.queries.findings import open_findings
+from matcher.states import FindingStatus
 from tests.factories import make_organisation, make_staff
 
 GOOD = "SZ2025120003445.6"
@@ -63,7 +64,9 @@ def test_a_third_listing_brings_the_other_flags_up_to_date(session: Session) -> 
 def test_what_staff_resolved_stays_resolved_until_something_new_is_seen(session: Session) -> None:
     seller, staff = make_organisation(session), make_staff(session)
     put(session, seller, "A", "粤数登字第1号")
-    resolve(session, open_findings(session)[0], staff, comment="查证属实")
+    finding = open_findings(session)[0]
+    finding.status, finding.resolved_at, finding.resolved_by = FindingStatus.RESOLVED, utcnow(), staff.id
+    session.flush()
     put_product(session, seller, {"external_ref": "A", "title": "新", "certificates": ["粤数登字第1号"]}, actor="t")
     assert flagged(session) == []
     put(session, seller, "A", "粤数登字第2号")

@@ -22,6 +22,7 @@ from matcher.engine import Shortlist as Found
 from matcher.errors import LostLeaseError, RunUnderWayError
 from matcher.events import EventType
 from matcher.models import Engine, Event, Match, Need, Product, Run, Shortlist
+from matcher.queries.runs import latest_run
 from matcher.settings import Settings
 from matcher.states import DecisionKind, MatchStatus, NeedStatus, ProductStatus, RunStatus
 from matcher.transaction import reading, writing
@@ -29,6 +30,11 @@ from tests.factories import make_need, make_organisation, make_product, make_sta
 
 SUPPLY = ("高速公路收费站通行流量数据", "电解铝生产工艺参数数据集", "医保药品处方统计数据", "气象灾害预警数据")
 DEMAND = ("需要高速公路通行流量", "电解铝工艺参数优化", "药品处方统计分析", "的了和与")
+
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+"""SQLite has one writer at a time: what two of them do to each other happens on PostgreSQL only."""
 
 DIES_AFTER_TWO = """
 import os, signal, sys
@@ -299,6 +305,57 @@ def test_a_block_is_stored_in_as_many_statements_whatever_its_size(
             store_block(session, run, [Found(str(library[ref]), [], "nothing_in_common") for ref in needs], versions)
             counts.append(len(statements))
     assert counts[0] == 3
+
+
+@ON_POSTGRESQL
+def test_a_run_taken_by_another_process_after_it_was_looked_at_is_under_way(
+    sessions: sessionmaker[Session], settings: Settings, library: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        full_run(sessions, settings, stop_after(1, KeyboardInterrupt), block=1)
+
+    def looked_at_then_taken(session: Session) -> Run | None:
+        found = latest_run(session)
+        with writing(sessions) as other:
+            other.execute(update(Run).values(held_by="elsewhere:1:token", held_until=utcnow() + timedelta(hours=1)))
+        return found
+
+    monkeypatch.setattr(runs, "latest_run", looked_at_then_taken)
+    with pytest.raises(RunUnderWayError):
+        full_run(sessions, settings)
+    assert the_run(sessions).held_by == "elsewhere:1:token"
+
+
+@ON_POSTGRESQL
+def test_of_two_first_runs_at_once_one_is_told_of_the_other(
+    sessions: sessionmaker[Session], settings: Settings, library: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, told = threading.Barrier(2), threading.Event()
+    ends: list[RunReport | Exception] = []
+
+    def see_no_run(session: Session) -> Run | None:
+        found = latest_run(session)
+        both.wait(30)
+        return found
+
+    def pause(_done: int, _total: int) -> None:
+        told.wait(30)
+
+    def run() -> None:
+        try:
+            ends.append(full_run(sessions, settings, pause))
+        except Exception as error:  # whatever it is, the test looks at it
+            ends.append(error)
+            told.set()
+
+    monkeypatch.setattr(runs, "latest_run", see_no_run)
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(end) for end in ends] == [RunUnderWayError, RunReport]
+    assert the_run(sessions).status is RunStatus.FINISHED
 
 
 def test_the_engine_of_a_run_is_kept_once(

@@ -14,7 +14,9 @@ from matcher.actions.staff import (
     change_password,
     check_token,
     issue_token,
+    note_login,
     note_token_use,
+    renewed_hash,
     revoke_token,
     verify_password,
 )
@@ -40,8 +42,12 @@ def test_a_member_of_staff_logs_in_with_any_case_of_the_address(session: Session
 def test_the_login_is_noted_without_a_new_version(sessions: sessionmaker[Session]) -> None:
     with writing(sessions) as session:
         member_id = make_staff(session, email="a@example.org").id
+    with reading(sessions) as session:
+        verified = verify_password(session, "a@example.org", PASSWORD)
+    assert verified is not None
+    assert renewed_hash(verified, PASSWORD) is None
     with writing(sessions) as session:
-        assert verify_password(session, "a@example.org", PASSWORD)
+        note_login(session, verified)
     with reading(sessions) as session:
         member = session.get_one(Staff, member_id)
     assert member.last_login_at is not None
@@ -57,12 +63,29 @@ def test_a_hash_of_weaker_settings_is_renewed_at_login(sessions: sessionmaker[Se
     with writing(sessions) as session:
         member = make_staff(session, email="a@example.org")
         member.password_hash = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+    with reading(sessions) as session:
+        verified = verify_password(session, "a@example.org", PASSWORD)
+    assert verified is not None
     with writing(sessions) as session:
-        assert verify_password(session, "a@example.org", PASSWORD)
+        note_login(session, verified, renewed_hash(verified, PASSWORD))
     with reading(sessions) as session:
         kept = session.scalars(select(Staff.password_hash)).one()
     parameters = extract_parameters(kept)
     assert (parameters.memory_cost >= 19 * 1024, parameters.time_cost >= 2) == (True, True)
+
+
+def test_a_password_changed_meanwhile_outlives_the_renewal_of_the_old_hash(sessions: sessionmaker[Session]) -> None:
+    with writing(sessions) as session:
+        make_staff(session, email="a@example.org")
+    with reading(sessions) as session:
+        verified = verify_password(session, "a@example.org", PASSWORD)
+    assert verified is not None
+    with writing(sessions) as session:
+        change_password(session, session.get_one(Staff, verified.id), "another-good-one", actor=ACTOR)
+    with writing(sessions) as session:
+        note_login(session, verified, hash_password(PASSWORD))
+    with reading(sessions) as session:
+        assert verify_password(session, "a@example.org", "another-good-one") is not None
 
 
 @pytest.mark.parametrize(

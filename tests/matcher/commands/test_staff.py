@@ -2,10 +2,13 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matcher.actions.staff import check_token, verify_password
+from matcher.models import AuditEntry
 from matcher.transaction import reading, writing
 from tests.program import Run
 
@@ -65,3 +68,55 @@ def test_a_token_is_shown_once_and_works(matcher: Run, library: sessionmaker[Ses
 
 def test_a_token_needs_a_member_of_staff(matcher: Run, library: sessionmaker[Session]) -> None:
     assert matcher("staff", "token", "nobody@example.org", "--name", "x").returncode == 2
+
+
+def test_a_token_ends_after_a_year_unless_told_otherwise(matcher: Run, library: sessionmaker[Session]) -> None:
+    matcher("staff", "add", "a@example.org")
+    matcher("staff", "token", "a@example.org", "--name", "usual")
+    matcher("staff", "token", "a@example.org", "--name", "endless", "--expires-days", "0")
+    endless, usual = json.loads(matcher("staff", "tokens", "a@example.org", "--json").stdout)
+    assert (endless["name"], endless["expires_at"], usual["name"]) == ("endless", None, "usual")
+    lasts = datetime.fromisoformat(usual["expires_at"]) - datetime.fromisoformat(usual["created_at"])
+    assert round(lasts / timedelta(days=1)) == 365
+
+
+def test_a_leaked_token_is_revoked_by_name(matcher: Run, library: sessionmaker[Session]) -> None:
+    matcher("staff", "add", "a@example.org")
+    assert "没有令牌" in matcher("staff", "tokens", "a@example.org").stdout
+    secrets = {
+        name: matcher("staff", "token", "a@example.org", "--name", name).stdout.split("：")[1].split()[0]
+        for name in ("leaked", "kept")
+    }
+    done = matcher("--language", "en", "staff", "revoke", "A@example.org", "leaked")
+    assert (done.returncode, done.stdout.strip()) == (0, "Revoked the token “leaked”.")
+    with reading(library) as session:
+        assert [check_token(session, secrets[name]) is None for name in ("leaked", "kept")] == [True, False]
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "staff.token_revoked")).one()
+        assert entry.actor == "command:staff-revoke"
+    shown = matcher("staff", "tokens", "a@example.org").stdout
+    assert "leaked" in shown
+    assert secrets["leaked"] not in shown
+    codes = [matcher("staff", "revoke", "a@example.org", name).returncode for name in ("leaked", "unheard-of")]
+    assert codes == [1, 2]
+
+
+def test_a_reset_password_is_shown_once_and_ends_every_session(matcher: Run, library: sessionmaker[Session]) -> None:
+    matcher("staff", "add", "a@example.org", "--password-stdin", given="a-good-one-indeed")
+    done = matcher("staff", "password", "a@example.org")
+    assert done.returncode == 0
+    with writing(library) as session:
+        assert verify_password(session, "a@example.org", "a-good-one-indeed") is None
+        member = verify_password(session, "a@example.org", done.stdout.strip().rsplit("：")[-1])
+        assert member is not None
+        assert member.session_epoch == 2
+
+
+def test_a_password_can_be_set_from_standard_input(matcher: Run, library: sessionmaker[Session]) -> None:
+    matcher("staff", "add", "a@example.org")
+    done = matcher("staff", "password", "a@example.org", "--password-stdin", given="a-good-one-indeed\n")
+    assert (done.returncode, "a-good-one" in done.stdout) == (0, False)
+    with writing(library) as session:
+        assert verify_password(session, "a@example.org", "a-good-one-indeed")
+    weak = matcher("staff", "password", "a@example.org", "--password-stdin", given="password123")
+    nobody = matcher("staff", "password", "nobody@example.org")
+    assert (weak.returncode, nobody.returncode) == (2, 2)
