@@ -6,9 +6,10 @@ from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_smorest import Api
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, errors, health, language, logs, security, session, words
-from api.console import decisions, explanation, login, needs, products
+from api import auth, errors, explanation, health, language, logs, security, session, words
+from api.console import decisions, login, needs, products
 from api.inputs import KeyConverter
 from api.rest import matches as rest_matches
 from api.rest import needs as rest_needs
@@ -32,6 +33,8 @@ def create_app(
     settings = settings or Settings.from_environment()
     logs.set_up(settings.log_format)
     app = session.Application(__name__)
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,

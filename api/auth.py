@@ -6,21 +6,23 @@ password, or signing out). One cookie cannot be taken back without a table of se
 sessions of the account, which is also what somebody who leaves a shared computer in a hurry wants.
 """
 
-import secrets
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+import structlog
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
 
 from api import language
 from api.errors import NotSignedInError
 from api.permissions import PERMISSIONS, Public, allows
-from api.session import SAFE_METHODS, database_session, session_factory
+from api.session import SAFE_METHODS, after_close, database_session, session_factory
 from matcher.actions import staff as staff_actions
 from matcher.database import utcnow
 from matcher.errors import ForbiddenError
@@ -32,7 +34,11 @@ from matcher.transaction import writing
 REFRESH_AFTER_S = 60
 """The cookie's time of last use is renewed at most this often: not every response need set a cookie."""
 
+NOTED = "matcher_noted_tokens"
+SIGN_IN = "login.sign_in"
+
 csrf = CSRFProtect()
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], float] = time.ti
         MATCHER_SESSION_IDLE_S=settings.session_idle_minutes * 60,
         MATCHER_CLOCK=clock,
     )
+    app.extensions[NOTED] = {}
     csrf.init_app(app)
     app.before_request(check)
     app.context_processor(lambda: {"caller": g.get("caller")})
@@ -88,7 +95,8 @@ def check() -> None:
         raise ForbiddenError(f"endpoint {request.endpoint} has no entry in the table of permissions")
     if isinstance(least, Public) and not _wants_caller(request.endpoint):
         return
-    g.caller = identify()
+    # Whoever signs in counts as nobody yet: looking for them would open the request's transaction, a writing one.
+    g.caller = None if request.endpoint == SIGN_IN else identify()
     language.forget_choice()
     if request.method not in SAFE_METHODS and not (g.caller is not None and g.caller.by_token):
         csrf.protect()
@@ -131,7 +139,7 @@ def begin_session(member: Staff) -> None:
     chosen = session.get(language.SESSION_KEY)
     session.clear()
     now = int(_now())
-    session.update(id=secrets.token_urlsafe(16), staff=str(member.id), epoch=member.session_epoch, began=now, used=now)
+    session.update(staff=str(member.id), epoch=member.session_epoch, began=now, used=now)
     if chosen is not None:
         session[language.SESSION_KEY] = chosen
 
@@ -145,19 +153,28 @@ def end_session() -> None:
 
 
 def _note_use(token: StaffToken) -> None:
-    """Remember the use of ``token``. A read's own transaction never commits, so there a second one writes it.
+    """Remember the use of ``token``, after the request and in a transaction of its own: a read's never commits.
 
-    Where the database is busy the note is left out: it says "in use lately", and the next request brings another.
+    Tried once a minute by each process, however it ends: a busy database must not slow every request of a script down.
     """
-    if request.method not in SAFE_METHODS:
-        staff_actions.note_token_use(token)
+    noted: dict[UUID, datetime] = current_app.extensions[NOTED]
+    known = [moment for moment in (token.last_used_at, noted.get(token.id)) if moment is not None]
+    now = utcnow()
+    if known and now - max(known) < staff_actions.TOUCH_EVERY:
         return
-    if token.last_used_at is not None and utcnow() - token.last_used_at < staff_actions.TOUCH_EVERY:
-        return
-    with suppress(OperationalError), writing(session_factory()) as session_:
-        again = session_.get(StaffToken, token.id)
-        if again is not None:
-            staff_actions.note_token_use(again)
+    noted[token.id] = now
+    after_close(partial(_write_use, session_factory(), token.id))
+
+
+def _write_use(sessions: sessionmaker[Session], token_id: UUID) -> None:
+    try:
+        with writing(sessions) as session_:
+            token = session_.get(StaffToken, token_id)
+            if token is not None:
+                staff_actions.note_token_use(token)
+    except SQLAlchemyError as error:
+        # Left out: it says "in use lately", and a later request brings another.
+        logger.warning("the use of a token was not noted", token=str(token_id), error=str(error))
 
 
 def _member_of_session() -> Staff | None:

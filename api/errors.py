@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, json, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -62,6 +63,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (ForbiddenError, 403, "forbidden"),
     (CSRFError, 400, "csrf-failed"),
     (OperationalError, 503, "database-unavailable"),
+    (PoolTimeoutError, 503, "database-unavailable"),
 )
 """The first row that an exception is an instance of decides. Anything else is a fault of ours: 500."""
 
@@ -179,7 +181,7 @@ def _headers(error: Exception) -> list[tuple[str, str]]:
         return [("WWW-Authenticate", 'Bearer realm="exchange-matcher"')]
     if isinstance(error, TooManyGuessesError):
         return [("Retry-After", str(error.wait_s))]
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | PoolTimeoutError):
         return [("Retry-After", "5")]
     if isinstance(error, HTTPException):
         return [(name, value) for name, value in error.get_headers() if name.lower() == "allow"]

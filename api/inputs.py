@@ -1,9 +1,13 @@
-"""Paths, query parameters and form fields, read so that nothing that can be typed makes a fault."""
+"""Paths, query parameters and form fields, read so that nothing that can be typed makes a fault.
+
+Messages of the checks are codes; ``api.problem_texts`` words them.
+"""
 
 from collections.abc import Collection
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import marshmallow
 from werkzeug.routing import UnicodeConverter, ValidationError
 
 from api.paging import is_plain
@@ -11,6 +15,21 @@ from api.paging import is_plain
 Member = TypeVar("Member", bound=StrEnum)
 LONGEST_SEARCH = 200
 LONGEST_KEY = 200
+Messages = dict[str, str | list[Any] | dict[Any, Any]]
+MESSAGES: Messages = {
+    "required": "required",
+    "null": "null",
+    "invalid": "invalid",
+    "unknown": "invalid-choice:{choices}",
+}
+TEXT_MESSAGES: Messages = MESSAGES | {"invalid": "invalid-string"}
+NUMBER_MESSAGES: Messages = MESSAGES | {"invalid": "invalid-integer"}
+
+
+def check_plain(text: str) -> None:
+    """Control characters and lone surrogates are refused: no database can hold all of them."""
+    if not is_plain(text):
+        raise marshmallow.ValidationError("control-characters")
 
 
 class KeyConverter(UnicodeConverter):

@@ -4,6 +4,8 @@ A view that raises saves nothing. Reads (GET, HEAD, OPTIONS) never commit, so a 
 half-kept. On SQLite an unsafe method takes the write lock at its first query (``BEGIN IMMEDIATE``).
 """
 
+from collections.abc import Callable
+
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, sessionmaker
@@ -49,7 +51,14 @@ def database_session() -> Session:
     return session_
 
 
+def after_close(action: Callable[[], None]) -> None:
+    """Do ``action`` once the request's session is closed, so that it never holds two connections. It must not fail."""
+    g.setdefault("after_close", []).append(action)
+
+
 def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("database_session", None)
     if session is not None:
         session.close()
+    for action in g.pop("after_close", ()):
+        action()

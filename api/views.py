@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from api.console.explanation import Explanation, explain
+from api.explanation import Explanation, explain
 from matcher.models import Decision, Match, Need, Product
 from matcher.queries.decisions import latest_decisions
 from matcher.queries.runs import latest_run

@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from api import auth, problem_texts
+from api.decision_input import DecisionInputSchema
 from api.language import _
-from api.rest.requests import DecisionInputSchema
 from api.session import database_session
 from api.words import label
 from matcher.actions.decisions import decide as decide_on
-from matcher.errors import ConflictError, IllegalMoveError, StaleVersionError
-from matcher.models import Match
+from matcher.errors import ConflictError, IllegalMoveError, NotFoundError, StaleVersionError
 from matcher.queries import matches as match_queries
 from matcher.states import DecisionKind
 
@@ -49,7 +48,7 @@ def decide(match_id: UUID) -> ResponseReturnValue:
         )
     except ConflictError as error:
         session.rollback()
-        flash(_conflict(error, match, title), "problem")
+        flash(_conflict(error, match_id, title), "problem")
         return back
     if data["kind"] is DecisionKind.APPROVE:
         flash(_("Approved: “%(title)s”. Both sides can now be told.", title=title))
@@ -69,7 +68,11 @@ def _refusal(error: ValidationError) -> str:
     return " ".join(problem_texts.field_message(code) for codes in messages.values() for code in codes)
 
 
-def _conflict(error: ConflictError, match: Match, title: str) -> str:
+def _conflict(error: ConflictError, match_id: UUID, title: str) -> str:
+    try:
+        match = match_queries.get_match(database_session(), match_id)
+    except NotFoundError:
+        return _("Nothing was changed: “%(title)s” is no longer a match, a run has taken it off.", title=title)
     if isinstance(error, StaleVersionError | IllegalMoveError):
         return _(
             "Nothing was changed: “%(title)s” has been ruled on or scored again since you opened this page. "

@@ -10,10 +10,11 @@ from api import auth
 from api.errors import TooManyGuessesError
 from api.language import LANGUAGES, SESSION_KEY, _
 from api.paging import is_plain
-from api.session import database_session
+from api.session import database_session, session_factory
 from api.throttle import GuessThrottle
 from matcher.actions import staff as staff_actions
 from matcher.actions.sessions import end_sessions
+from matcher.transaction import reading, writing
 
 THROTTLE = "matcher_guess_throttle"
 
@@ -46,19 +47,28 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 def sign_in() -> ResponseReturnValue:
-    """Check the password and start a session. Wrong account and wrong password look alike, and take as long."""
+    """Check the password and start a session. Wrong account and wrong password look alike, and take as long.
+
+    Not in the request's transaction, which on SQLite holds the write lock: anybody may come here, and hashing is slow
+    on purpose. Only a login that counts writes.
+    """
     email = request.form.get("email", "").strip()
     account, address = email.casefold(), request.remote_addr or ""
     throttle: GuessThrottle = current_app.extensions[THROTTLE]
     if wait := throttle.wait(address, account):
         raise TooManyGuessesError(wait)
     email_known = email if is_plain(email) else ""
-    member = staff_actions.verify_password(database_session(), email_known, request.form.get("password", ""))
+    password = request.form.get("password", "")
+    with reading(session_factory()) as session_:
+        member = staff_actions.verify_password(session_, email_known, password)
     if member is None:
         throttle.failed(address, account)
         problem = _("The e-mail or the password is not right.")
         return render_template("login.html", next=request.form.get("next"), email=email, problem=problem), 401
     throttle.succeeded(address, account)
+    renewed = staff_actions.renewed_hash(member, password)
+    with writing(session_factory()) as session_:
+        staff_actions.note_login(session_, member, renewed)
     auth.begin_session(member)
     return redirect(safe_target(request.form.get("next")))
 

@@ -4,9 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from api import auth
+from api.decision_input import DecisionInputSchema
 from api.rest.openapi import Blueprint
 from api.rest.present import match_item
-from api.rest.requests import DecisionInputSchema
 from api.rest.schemas import MatchSchema
 from api.session import database_session
 from api.views import view_matches

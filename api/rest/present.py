@@ -1,5 +1,6 @@
 """From rows to what the response schemas dump: scores as points, counts by name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.rest.schemas import as_points
@@ -39,13 +40,30 @@ def match_item(view: MatchView) -> dict[str, Any]:
         "status": match.status,
         "need": match.need,
         "product": match.product,
-        "breakdown": match.breakdown,
+        "breakdown": breakdown_item(match.breakdown),
         "fingerprint": match.fingerprint,
         "stale": view.stale,
         "scored_at": match.scored_at,
         "version": match.version,
         "decision": view.decision,
     }
+
+
+def breakdown_item(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored breakdown, which counts hundredths, in points like the score beside it."""
+    parts = [_part_item(part) for part in stored.get("parts", ())]
+    return _in_points(stored, "score") | {"parts": parts}
+
+
+def _part_item(part: Mapping[str, Any]) -> dict[str, Any]:
+    item = _in_points(part, "points", "other")
+    if "terms" in item:
+        item["terms"] = [_in_points(term, "points") for term in item["terms"]]
+    return item
+
+
+def _in_points(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return dict(row) | {name: as_points(row[name]) for name in names if name in row}
 
 
 def _counts(counts: dict[MatchStatus, int]) -> dict[str, int]:

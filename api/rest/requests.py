@@ -1,30 +1,11 @@
-"""What the API and the decision forms take. Messages of the checks are codes; ``api.problem_texts`` words them."""
+"""What the lists of the API take. Messages of the checks are codes; ``api.problem_texts`` words them."""
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-
-from api.inputs import LONGEST_SEARCH
-from api.paging import DEFAULT_LIMIT, LARGEST_LIMIT, LONGEST_CURSOR, is_plain
+from api.inputs import LONGEST_SEARCH, MESSAGES, NUMBER_MESSAGES, TEXT_MESSAGES, check_plain
+from api.paging import DEFAULT_LIMIT, LARGEST_LIMIT, LONGEST_CURSOR
 from matcher.queries.needs import NeedOrder
-from matcher.states import DecisionKind, MatchStatus, NeedStatus, ProductStatus, RejectReason
-
-LONGEST_COMMENT = 2000
-Messages = dict[str, str | list[Any] | dict[Any, Any]]
-MESSAGES: Messages = {
-    "required": "required",
-    "null": "null",
-    "invalid": "invalid",
-    "unknown": "invalid-choice:{choices}",
-}
-TEXT_MESSAGES: Messages = MESSAGES | {"invalid": "invalid-string"}
-NUMBER_MESSAGES: Messages = MESSAGES | {"invalid": "invalid-integer"}
-
-
-def check_plain(text: str) -> None:
-    """Control characters and lone surrogates are refused: no database can hold all of them."""
-    if not is_plain(text):
-        raise ValidationError("control-characters")
+from matcher.states import MatchStatus, NeedStatus, ProductStatus
 
 
 class PageSchema(Schema):
@@ -96,31 +77,3 @@ class ProductPageSchema(ListPageSchema):
         error_messages=MESSAGES,
         metadata={"description": "Only these."},
     )
-
-
-class DecisionInputSchema(Schema):
-    """A ruling on a match. A rejection needs a reason."""
-
-    kind = fields.Enum(DecisionKind, by_value=True, required=True, error_messages=MESSAGES)
-    reason = fields.Enum(RejectReason, by_value=True, load_default=None, allow_none=True, error_messages=MESSAGES)
-    comment = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=[validate.Length(max=LONGEST_COMMENT, error="too-long:{max}"), check_plain],
-        error_messages=TEXT_MESSAGES,
-    )
-    version = fields.Integer(
-        load_default=None,
-        allow_none=True,
-        strict=True,
-        error_messages=NUMBER_MESSAGES,
-        metadata={"description": "The match's `version` as you saw it; 409 where it has moved on.", "example": 1},
-    )
-
-    @validates_schema
-    def check_reason(self, data: dict[str, Any], **_options: Any) -> None:
-        """A reason is due where a match is turned down, and only there."""
-        if data.get("kind") is DecisionKind.REJECT and data.get("reason") is None:
-            raise ValidationError("reason-missing", "reason")
-        if data.get("kind") is DecisionKind.APPROVE and data.get("reason") is not None:
-            raise ValidationError("reason-not-allowed", "reason")

@@ -21,6 +21,7 @@ from matcher.states import (
 )
 
 SCORE = {"description": "0 to 100, two decimals.", "example": 73.25}
+POINTS = {"description": "Points of the score, two decimals."}
 FINGERPRINT = {"description": "Hash of the engine's weights and statistics.", "example": "3f" * 32}
 
 
@@ -185,7 +186,7 @@ class TermSchema(Schema):
     """A shared term and the points it brought."""
 
     term = fields.String(metadata={"example": "隧道"})
-    points = fields.Integer()
+    points = fields.Float(metadata=POINTS | {"example": 3.21})
 
 
 class TagPairSchema(Schema):
@@ -236,9 +237,9 @@ class PartSchema(Schema):
     weight = fields.Float()
     known = fields.Boolean(metadata={"description": "An unknown part gives its weight to the others."})
     value = fields.Float(allow_none=True)
-    points = fields.Integer(metadata={"description": "Hundredths of a point."})
+    points = fields.Float(metadata=POINTS | {"example": 27.55})
     terms = fields.List(fields.Nested(TermSchema))
-    other = fields.Integer(metadata={"description": "Points of all terms not named."})
+    other = fields.Float(metadata={"description": "Points of all terms not named, two decimals.", "example": 1.2})
     pairs = fields.List(fields.Nested(TagPairSchema))
     need_only = fields.List(fields.String())
     product_only = fields.List(fields.String())
@@ -252,7 +253,7 @@ class PartSchema(Schema):
 class BreakdownSchema(Schema):
     """A breakdown 得分说明: parts whose points add up to the score."""
 
-    score = fields.Integer(metadata={"description": "Hundredths of a point.", "example": 7325})
+    score = fields.Float(metadata=SCORE)
     fingerprint = fields.String(metadata=FINGERPRINT)
     parts = fields.List(fields.Nested(PartSchema))
 
@@ -280,7 +281,7 @@ class MatchSchema(Schema):
     product = fields.Nested(ProductBriefSchema)
     breakdown = fields.Nested(BreakdownSchema)
     fingerprint = fields.String(metadata=FINGERPRINT)
-    stale = fields.Boolean(metadata={"description": "The need or the product has changed since."})
+    stale = fields.Boolean(metadata={"description": "The need, the product or the engine has changed since."})
     scored_at = fields.DateTime()
     version = fields.Integer(metadata={"description": "Send it back with a decision."})
     decision = fields.Nested(DecisionSchema, allow_none=True, metadata={"description": "The latest one."})

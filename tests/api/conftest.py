@@ -60,7 +60,7 @@ class Web:
             member = self.staff[role]
             now = int(self.clock.now)
             with client.session_transaction() as cookie:
-                cookie.update(id="test", staff=str(member.id), epoch=member.session_epoch, began=now, used=now)
+                cookie.update(staff=str(member.id), epoch=member.session_epoch, began=now, used=now)
         return client
 
     def bearer(self, role: StaffRole) -> dict[str, str]:

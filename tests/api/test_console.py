@@ -1,13 +1,16 @@
 """What staff sees and does in the console."""
 
 from html import unescape
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import delete, event
+from sqlalchemy.orm import Session
 
 from matcher.database import utcnow
 from matcher.models import Certificate, Decision, Finding, Match, Need, Shortlist
+from matcher.queries.matches import get_match
 from matcher.states import FindingSeverity, MatchStatus, NeedStatus, RejectReason, StaffRole
 from matcher.transaction import reading, writing
 from tests import factories
@@ -195,6 +198,23 @@ def test_a_closed_need_cannot_be_served(web: Web) -> None:
     with writing(web.sessions) as session:
         session.get_one(Need, web.need.id).status = NeedStatus.CLOSED
     assert "需求或产品已关闭，不能通过" in decide(web.client(StaffRole.REVIEWER), web, kind="approve", version=1)
+
+
+def test_a_match_that_a_run_has_just_taken_off_is_said_to_be_gone(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(session: Session, match_id: UUID) -> Match:
+        match = get_match(session, match_id)
+        monkeypatch.setattr("matcher.queries.matches.get_match", get_match)
+        session.execute(delete(Match).where(Match.id == match_id))
+        session.commit()
+        return match
+
+    client = web.client(StaffRole.REVIEWER)
+    token = csrf_token(client)
+    monkeypatch.setattr("matcher.queries.matches.get_match", find)
+    form = {"csrf_token": token, "kind": "approve", "version": "1"}
+    text = client.post(f"/matches/{web.match.id}/decision", data=form, follow_redirects=True).text
+    assert "“隧道孪生模型”已不在匹配之列" in text
+    assert "已关闭，不能通过" not in text
 
 
 @pytest.mark.parametrize("form", [{"kind": "perhaps"}, {}, {"kind": "approve", "version": "x" * 50}])

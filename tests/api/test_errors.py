@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.test import TestResponse
 
 from matcher.states import StaffRole
@@ -167,11 +168,20 @@ def test_a_fault_of_ours_tells_nothing_but_that(web: Web, monkeypatch: pytest.Mo
     assert "系统出错了" in page.text
 
 
-def test_a_database_that_is_away_is_no_fault_of_the_caller(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked")),
+        PoolTimeoutError("QueuePool limit of size 5 overflow 10 reached"),
+    ],
+)
+def test_a_database_that_is_away_is_no_fault_of_the_caller(
+    web: Web, monkeypatch: pytest.MonkeyPatch, failure: SQLAlchemyError
+) -> None:
     headers = web.bearer(StaffRole.VIEWER)
 
     def fail(*_arguments: Any, **_options: Any) -> None:
-        raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+        raise failure
 
     monkeypatch.setattr("matcher.queries.needs.list_needs", fail)
     response = web.client().get("/api/v1/needs", headers=headers)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from matcher.database import utcnow
 from matcher.models import AuditEntry, Decision, Event, Match, Organisation, Shortlist, StaffToken
@@ -88,8 +88,12 @@ def test_a_shortlist_has_breakdowns_that_add_up(script: FlaskClient) -> None:
     assert [item["rank"] for item in items] == [1, 2]
     first = items[0]
     assert first["score"] == 53.0
-    assert first["breakdown"] == full_breakdown()
-    assert sum(part["points"] for part in first["breakdown"]["parts"]) == round(100 * first["score"])
+    assert first["breakdown"]["score"] == first["score"]
+    assert [part["points"] for part in first["breakdown"]["parts"]] == [20.0, 15.0, 10.0, 5.0, 3.0]
+    words, *others = first["breakdown"]["parts"]
+    assert words["terms"] == [{"term": "隧道", "points": 12.0}, {"term": "车流", "points": 6.0}]
+    assert words["other"] == 2.0
+    assert others == [part | {"points": part["points"] / 100} for part in full_breakdown()["parts"][1:]]
     assert first["product"]["external_ref"] == "GZ-01"
     assert first["status"] == "proposed"
     assert first["decision"] is None
@@ -178,6 +182,34 @@ def test_the_use_of_a_token_is_noted_by_reads_too(web_everywhere: Web, script: F
     with reading(web_everywhere.sessions) as session:
         [token] = session.scalars(select(StaffToken))
         assert token.last_used_at is not None
+
+
+def test_the_use_of_a_token_is_noted_after_the_requests_own_session_and_once_a_minute(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = web.sessions.kw["bind"].pool
+    held: list[int] = []
+
+    def write(_sessions: object, _token: object) -> None:
+        held.append(pool.checkedout())
+
+    monkeypatch.setattr("api.auth._write_use", write)
+    headers = web.bearer(StaffRole.REVIEWER)
+    for _ in range(3):
+        assert web.client().get("/api/v1/needs", headers=headers).status_code == 200
+    path = f"/api/v1/matches/{web.match.id}/decision"
+    assert web.client().post(path, json={"kind": "approve"}, headers=headers).status_code == 200
+    assert held == [0]
+
+
+def test_a_use_that_cannot_be_noted_fails_no_request(web: Web) -> None:
+    headers = web.bearer(StaffRole.VIEWER)
+    with web.sessions.kw["bind"].begin() as connection:
+        refusal = "BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        connection.execute(text(f"CREATE TRIGGER refused BEFORE UPDATE ON staff_tokens {refusal}"))
+    assert web.client().get("/api/v1/needs", headers=headers).status_code == 200
+    with reading(web.sessions) as session:
+        assert session.scalars(select(StaffToken.last_used_at)).one() is None
 
 
 def test_a_fresh_library_gives_empty_lists(web_everywhere: Web, script: FlaskClient) -> None:

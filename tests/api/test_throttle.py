@@ -44,6 +44,14 @@ def test_one_address_on_many_accounts_is_slowed_down_in_the_end() -> None:
     assert throttle.wait("a", "a new one") == 1
 
 
+def test_a_success_is_forgotten_for_its_pair_and_not_for_the_address() -> None:
+    throttle = GuessThrottle(Clock())
+    for number in range(FREE_GUESSES_PER_ADDRESS):
+        throttle.failed("a", f"account {number}")
+    throttle.succeeded("a", "own account")
+    assert throttle.wait("a", "another") == 1
+
+
 def test_memory_has_an_end() -> None:
     throttle = GuessThrottle(Clock())
     for number in range(ENTRIES):

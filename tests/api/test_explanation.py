@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api import words
-from api.console.explanation import explain, points
+from api.explanation import explain, points
 from matcher.states import DealMode, PriceMode
 from tests.api.conftest import Web, full_breakdown
 
