@@ -170,7 +170,7 @@ def _unmatched(web: Web) -> str:
 def test_approving_says_what_happened_and_is_kept(web_everywhere: Web) -> None:
     client = web_everywhere.client(StaffRole.REVIEWER)
     text = decide(client, web_everywhere, kind="approve", version=1)
-    assert "已通过“隧道孪生模型”" in text
+    assert "已通过《隧道孪生模型》" in text
     assert "测试reviewer 于" in text
     assert status_of(web_everywhere) is MatchStatus.APPROVED
 
@@ -180,7 +180,7 @@ def test_rejecting_wants_a_reason_and_keeps_the_comment(web_everywhere: Web) -> 
     assert "驳回时必须选择原因" in decide(client, web_everywhere, kind="reject", version=1)
     assert status_of(web_everywhere) is MatchStatus.PROPOSED
     text = decide(client, web_everywhere, kind="reject", reason="coverage", comment="缺县级数据", version=1)
-    assert "已驳回“隧道孪生模型”（覆盖不足）" in text
+    assert "已驳回《隧道孪生模型》（覆盖不足）" in text
     assert "缺县级数据" in text
     with reading(web_everywhere.sessions) as session:
         assert session.query(Decision).one().reason is RejectReason.COVERAGE
@@ -213,7 +213,7 @@ def test_a_match_that_a_run_has_just_taken_off_is_said_to_be_gone(web: Web, monk
     monkeypatch.setattr("matcher.queries.matches.get_match", find)
     form = {"csrf_token": token, "kind": "approve", "version": "1"}
     text = client.post(f"/matches/{web.match.id}/decision", data=form, follow_redirects=True).text
-    assert "“隧道孪生模型”已不在匹配之列" in text
+    assert "《隧道孪生模型》已不在匹配之列" in text
     assert "已关闭，不能通过" not in text
 
 

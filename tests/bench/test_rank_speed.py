@@ -14,7 +14,7 @@ def test_the_same_seed_gives_the_same_corpus(tmp_path: Path) -> None:
 
 def test_it_times_command_and_peer_and_every_stage(tmp_path: Path) -> None:
     speed = measure(tmp_path, 300, rich=True)
-    assert speed.ratio == round(speed.command / speed.peer, 2) or speed.peer < 0.05
+    assert speed.ratio > 1  # a process that starts, reads and writes takes longer than one product of small matrices
     assert speed.memory < 4096
     assert speed.found == 1.0  # a library of 300 is no large one: every product is looked at
     assert len(speed.stages) == 7

@@ -55,7 +55,7 @@ def test_a_reviewer_reads_why_the_first_is_first_approves_it_and_rejects_another
 
     title = first.locator(".match-title").inner_text()
     first.get_by_role("button", name="通过").click()
-    expect(page.get_by_role("status")).to_contain_text(f"已通过“{title}”")
+    expect(page.get_by_role("status")).to_contain_text(f"已通过《{title}》")
     expect(page.locator(".match").first.locator(".match-status")).to_contain_text("已通过")
     expect(page.locator(".match").first).to_contain_text("李娜 于")
 
@@ -65,7 +65,7 @@ def test_a_reviewer_reads_why_the_first_is_first_approves_it_and_rejects_another
     second.get_by_label("原因").select_option(label="覆盖不足")
     second.get_by_label("备注").fill("缺县级数据")
     second.get_by_role("button", name="确认驳回").click()
-    expect(page.get_by_role("status")).to_contain_text(f"已驳回“{title}”（覆盖不足）")
+    expect(page.get_by_role("status")).to_contain_text(f"已驳回《{title}》（覆盖不足）")
     expect(page.get_by_role("status")).to_be_in_viewport(ratio=1)
     expect(page.locator(".match").nth(1).locator(".match-title")).to_be_in_viewport(ratio=1)
     expect(page.locator(".match").nth(1)).to_contain_text("缺县级数据")
