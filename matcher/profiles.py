@@ -44,18 +44,8 @@ def product_profile(fields: Mapping[str, Any], *, id: str, on: date) -> ProductP
     """A product as the engine sees it on the day ``on``, which decides whether certificates hold."""
     certified, expired = _certified(fields.get("certificates") or (), on)
     return ProductProfile(
-        id=id,
-        ref=fields["external_ref"],
-        owner=_owner(fields),
-        title=fields.get("title") or "",
+        **_of_both_sides(fields, id),
         text=fields.get("summary") or "",
-        elements=_elements(fields),
-        tags=_codes(fields, "tags"),
-        sectors=_codes(fields, "sectors"),
-        regions=_codes(fields, "regions"),
-        update_frequency=fields.get("update_frequency"),
-        delivery_modes=_codes(fields, "delivery_modes"),
-        deal_modes=_codes(fields, "deal_modes"),
         listed=fields.get("status") in (None, ProductStatus.LISTED),
         data_class=fields.get("data_class"),
         price=_price(fields),
@@ -70,18 +60,8 @@ def need_profile(fields: Mapping[str, Any], *, id: str) -> NeedProfile:  # noqa:
     """A need as the engine sees it."""
     budget = fields.get("budget")
     return NeedProfile(
-        id=id,
-        ref=fields["external_ref"],
-        owner=_owner(fields),
-        title=fields.get("title") or "",
+        **_of_both_sides(fields, id),
         text=fields.get("text") or "",
-        elements=_elements(fields),
-        tags=_codes(fields, "tags"),
-        sectors=_codes(fields, "sectors"),
-        regions=_codes(fields, "regions"),
-        update_frequency=fields.get("update_frequency"),
-        delivery_modes=_codes(fields, "delivery_modes"),
-        deal_modes=_codes(fields, "deal_modes"),
         open=fields.get("status") in (None, NeedStatus.OPEN),
         budget=None if budget is None else float(budget),
         excluded_delivery_modes=_codes(fields, "excluded_delivery_modes"),
@@ -89,6 +69,18 @@ def need_profile(fields: Mapping[str, Any], *, id: str) -> NeedProfile:  # noqa:
         requires_certificate=bool(fields.get("requires_certificate")),
         fresh_since=fields.get("fresh_since"),
     )
+
+
+def _of_both_sides(fields: Mapping[str, Any], id: str) -> dict[str, Any]:  # noqa: A002
+    return {
+        "id": id,
+        "ref": fields["external_ref"],
+        "owner": _owner(fields),
+        "title": fields.get("title") or "",
+        "elements": _elements(fields),
+        "update_frequency": fields.get("update_frequency"),
+        **{name: _codes(fields, name) for name in ("tags", "sectors", "regions", "delivery_modes", "deal_modes")},
+    }
 
 
 def profile_of_product(row: "Product", on: date) -> ProductProfile:

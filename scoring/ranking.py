@@ -1,4 +1,4 @@
-"""Two stages: the products nearest in text are found exactly, then every part is computed for those and blended.
+"""Two stages: the products nearest in text are found, then every part is computed for those and blended.
 
 Everything is an array over pairs. No value depends on the other pairs, so a score means the same for every need and
 stays the same whatever else is ranked beside it.

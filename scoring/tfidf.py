@@ -194,7 +194,8 @@ class Nearest:
     def candidates(self, needs: TermMatrix, top: int, threads: int) -> tuple[Rows, Rows, Cosines]:
         """The ``top`` products of highest cosine for every need: parallel arrays of need (ascending), product, cosine.
 
-        Of equal cosines the lower product comes in. Pairs that share no term of the tail are left out.
+        Of equal ones, as far as the tail tells, the lower product comes in. Pairs that share no term of the tail are
+        left out.
         """
         tail = needs[:, self._tail] if len(self._head) else needs
         rows, columns, cosines = _best(tail, self._inverted, top, threads)
