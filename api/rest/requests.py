@@ -49,9 +49,8 @@ class NeedPageSchema(ListPageSchema):
         NeedOrder,
         by_value=True,
         load_default=NeedOrder.REF,
-        validate=validate.OneOf([NeedOrder.REF, NeedOrder.BEST_SCORE], error="invalid-choice:ref, best_score"),
         error_messages=MESSAGES,
-        metadata={"description": "`ref` or `best_score` (best first).", "enum": ["ref", "best_score"]},
+        metadata={"description": "`ref` or `best_score` (best first)."},
     )
 
     status = fields.Enum(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,6 @@ class NeedOrder(StrEnum):
 
     REF = "ref"
     BEST_SCORE = "best_score"
-    NEWEST = "newest"
 
 
 UNSCORED = -1
@@ -32,7 +30,6 @@ ORDERS = {
     NeedOrder.BEST_SCORE: Order(
         func.coalesce(Shortlist.best_score, UNSCORED), int, Need.id.expression, descending=True
     ),
-    NeedOrder.NEWEST: Order(Need.created_at.expression, datetime, Need.id.expression, descending=True),
 }
 
 
