@@ -5,7 +5,7 @@ out and its weight goes to the others, so the unknown is neutral. Points are han
 (Hamilton's method), so that they add up to the score exactly.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -71,9 +71,15 @@ class Breakdown:
 
     def to_json(self) -> dict[str, Any]:
         """As stored and given to clients; every part's details stand beside its figures."""
-        parts = []
-        for part in self.parts:
-            entry = asdict(part)
-            details = entry.pop("details")
-            parts.append(entry | {"known": part.value is not None} | details)
+        parts = [
+            {
+                "part": part.part,
+                "weight": part.weight,
+                "value": part.value,
+                "points": part.points,
+                "known": part.value is not None,
+                **part.details,
+            }
+            for part in self.parts
+        ]
         return {"score": self.score, "fingerprint": self.fingerprint, "parts": parts}

@@ -175,7 +175,7 @@ class Nearest:
 
     The most common terms make up most of the work and little of the cosine. In a large library candidates are therefore
     found by the other terms, the tail, and the common ones, the head, are added for those only, from a dense table. The
-    cosine of a candidate is exact; of the exact 20 nearest some 0.2 % go unseen (``make bench`` counts them).
+    cosine of a candidate is exact; few of the exact 20 nearest go unseen (``make bench`` counts those that are found).
     """
 
     def __init__(self, products: TermMatrix, statistics: TermStatistics, head: int | None = None) -> None:
