@@ -7,8 +7,9 @@ from matcher.models.need import Need, Scenario
 from matcher.models.organisation import Organisation
 from matcher.models.outbox import Event
 from matcher.models.product import Certificate, Product
-from matcher.models.run import Engine, Run
+from matcher.models.run import Engine, Promotion, Run
 from matcher.models.staff import Staff, StaffToken
+from matcher.models.vector import Vector
 
 __all__ = [
     "AuditEntry",
@@ -21,9 +22,11 @@ __all__ = [
     "Need",
     "Organisation",
     "Product",
+    "Promotion",
     "Run",
     "Scenario",
     "Shortlist",
     "Staff",
     "StaffToken",
+    "Vector",
 ]

@@ -18,7 +18,8 @@ class Match(Versioned, Base):
     """A scored pair 匹配. ``score`` counts hundredths of a point, 0–10000, and equals the breakdown's sum.
 
     ``rank`` is the place in the need's shortlist, from 1; ``None`` for a decided match that has left it. With
-    ``fingerprint`` and both versions the score can be replayed.
+    ``fingerprint`` and both versions the score can be replayed. ``alike``: ids of the products that say the same and
+    stand behind this one.
     """
 
     __tablename__ = "matches"
@@ -35,6 +36,7 @@ class Match(Versioned, Base):
     score: Mapped[int]
     rank: Mapped[int | None]
     breakdown: Mapped[dict[str, Any]]
+    alike: Mapped[list[str]] = mapped_column(default=list)
     fingerprint: Mapped[str] = mapped_column(ForeignKey("engines.fingerprint"))
     need_version: Mapped[int]
     product_version: Mapped[int]
@@ -48,7 +50,8 @@ class Shortlist(Base):
     """What the latest pass found for a need 候选清单; its matches carry the ranks.
 
     ``best_score`` counts hundredths of a point, None where ``size`` is 0; ``reason`` then says why nothing was found:
-    ``stop_words_only``, ``nothing_in_common``, ``no_products`` or ``all_excluded``.
+    ``stop_words_only``, ``nothing_in_common``, ``no_products`` or ``all_excluded``. ``bundles`` 组合: products that
+    cover the need together; see scoring.bundle.
     """
 
     __tablename__ = "shortlists"
@@ -59,6 +62,7 @@ class Shortlist(Base):
     size: Mapped[int]
     best_score: Mapped[int | None] = mapped_column(index=True)
     reason: Mapped[str | None] = mapped_column(String(40))
+    bundles: Mapped[list[Any]] = mapped_column(default=list)
     scored_at: Mapped[datetime]
 
 

@@ -33,6 +33,9 @@ class Run(Identified, Base):
     ``position`` is the last need that was stored, in order of id: a rerun of an unfinished pass goes on behind it.
     ``held_by`` names the process at work (``host:pid:token``) and ``held_until`` when its lease runs out; every block
     of needs is stored under a check of the holder, so a process that lost its lease cannot write.
+    ``embedded`` and ``vectors_reused`` count the texts whose vectors were made for this pass and found ready.
+    ``remarks``: what did not go as set up, ``[{"code": str, …}]``, such as an embedding service that did not answer.
+    ``gaps`` 供给缺口: needs that supply does not serve, clustered; see scoring.gap.
     """
 
     __tablename__ = "runs"
@@ -56,6 +59,26 @@ class Run(Identified, Base):
     position: Mapped[UUID | None]
     started_at: Mapped[datetime] = mapped_column(default=utcnow)
     finished_at: Mapped[datetime | None]
+    embedded: Mapped[int] = mapped_column(default=0)
+    vectors_reused: Mapped[int] = mapped_column(default=0)
+    remarks: Mapped[list[Any]] = mapped_column(default=list)
+    gaps: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     error: Mapped[str | None] = mapped_column(Text)
     held_by: Mapped[str | None] = mapped_column(String(200))
     held_until: Mapped[datetime | None]
+
+
+class Promotion(Identified, Base):
+    """Weights that were put to work 启用权重: the newest promotion that nobody rolled back is the engine's; without one
+    the package's defaults are.
+
+    ``figures``: what old and new reached on held-out needs when the choice was made. ``actor``: who or what promoted.
+    """
+
+    __tablename__ = "promotions"
+
+    weights: Mapped[dict[str, Any]]
+    figures: Mapped[dict[str, Any]]
+    actor: Mapped[str] = mapped_column(String(200))
+    rolled_back_at: Mapped[datetime | None]
+    rolled_back_by: Mapped[str | None] = mapped_column(String(200))
