@@ -28,8 +28,9 @@ class Engine(Base):
 class Run(Identified, Base):
     """One scoring pass 匹配批次 over all open needs and listed products.
 
-    ``library_hash`` is the hash over all that went in: every profile with its row's version, and the shortlist's size.
-    Where it and the fingerprint are equal, so is the result. At most one run is running, which the database enforces.
+    ``library_hash`` is the hash over all that went in: every profile with its row's version, and the settings that
+    shape the result. Where it and the fingerprint are equal, so is the result. At most one run is running, which the
+    database enforces.
     ``position`` is the last need that was stored, in order of id: a rerun of an unfinished pass goes on behind it.
     ``held_by`` names the process at work (``host:pid:token``) and ``held_until`` when its lease runs out; every block
     of needs is stored under a check of the holder, so a process that lost its lease cannot write.

@@ -11,7 +11,7 @@ from matcher.database import Base, utcnow
 class Vector(Base):
     """One text's vector of meaning, by the encoder's name and the SHA-256 of the text.
 
-    ``values``: little-endian float32, rounded, one row as the encoder gave it.
+    ``values``: the rounded row as scoring.semantic.packed makes it.
     """
 
     __tablename__ = "vectors"
