@@ -18,15 +18,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scoring.elements import Units
 from scoring.errors import IndexFormatError
 from scoring.facets import CODED, NUMBERS, Coded, FacetColumns
 from scoring.index import Index
+from scoring.meaning import Meaning
 from scoring.pool import Rows, StringSets
 from scoring.profile import Element, NeedProfile, ProductProfile, Profile
 from scoring.tfidf import TermStatistics
+from scoring.units import Units
 
-FORMAT = "exchange-matcher-index/1"
+FORMAT = "exchange-matcher-index/3"
 
 Item = TypeVar("Item")
 Arrays = dict[str, npt.NDArray[Any]]
@@ -61,11 +62,14 @@ def _write(index: Index, fresh: Path) -> None:
     coded = {name: column.values for name, column in index.facets.coded.items()}
     strings = {"tags": index.tags.strings, "units": index.units.said.strings, "coded": coded}
     (fresh / "strings.json").write_text(json.dumps(strings, ensure_ascii=False), encoding="utf-8")
-    (fresh / "meta.json").write_text(json.dumps({"format": FORMAT, "rows": len(index)}), encoding="utf-8")
+    (fresh / "meta.json").write_text(json.dumps(_meta(index)), encoding="utf-8")
 
 
-def load(folder: Path) -> Index:
-    """Map the index in ``folder`` into memory. IndexFormatError where it is none, of another format or damaged."""
+def load(folder: Path, meaning: Meaning | None = None) -> Index:
+    """Map the index in ``folder`` into memory. IndexFormatError where it is none, of another format or damaged.
+
+    ``meaning`` must be of the encoder that the index was built with; without it, the stored vectors are left out.
+    """
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         if meta.get("format") != FORMAT:
@@ -73,9 +77,16 @@ def load(folder: Path) -> Index:
         strings = json.loads((folder / "strings.json").read_text(encoding="utf-8"))
         statistics = TermStatistics.from_bytes((folder / "statistics.bin").read_bytes())
         arrays = {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in sorted(folder.glob("*.npy"))}
-        return _assemble(arrays, strings, statistics, _open_rows(folder / "rows.jsonl"), meta["rows"])
+        if meaning and meta["encoder"] != meaning.name:
+            raise IndexFormatError(f"vectors of {meta['encoder']!r}, not {meaning.name!r}")
+        rows = _open_rows(folder / "rows.jsonl")
+        return _assemble(arrays, strings, statistics, rows, meta["rows"], meaning)
     except (IndexFormatError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise IndexFormatError(f"{folder}: not a readable index ({error})") from error
+
+
+def _meta(index: Index) -> dict[str, Any]:
+    return {"format": FORMAT, "rows": len(index), "encoder": index.meaning.name if index.meaning else None}
 
 
 class _Lines(Sequence[Item], Generic[Item]):
@@ -112,12 +123,20 @@ def _arrays(index: Index) -> Arrays:
             arrays[f"{name}-{field}"] = getattr(matrix, field)
     for name, sets in (("tags", index.tags), ("said", index.units.said)):
         arrays[f"{name}-indptr"], arrays[f"{name}-ids"] = sets.indptr, sets.ids
+    arrays["said-declared"] = index.units.declared
     arrays |= {f"coded-{name}": column.codes for name, column in index.facets.coded.items()}
+    if index.vectors is not None:
+        arrays["vectors"] = index.vectors
     return arrays | {f"number-{name}": column for name, column in index.facets.numbers.items()}
 
 
 def _assemble(
-    arrays: Arrays, strings: dict[str, Any], statistics: TermStatistics, rows: "mmap.mmap | bytes", count: int
+    arrays: Arrays,
+    strings: dict[str, Any],
+    statistics: TermStatistics,
+    rows: "mmap.mmap | bytes",
+    count: int,
+    meaning: Meaning | None,
 ) -> Index:
     def matrix(name: str, height: int) -> sparse.csr_matrix:
         parts = tuple(arrays[f"{name}-{field}"] for field in ("data", "indices", "indptr"))
@@ -135,8 +154,10 @@ def _assemble(
         terms=matrix("terms", count),
         elements=_Lines(rows, offsets, lambda line: _elements(line["elements"])),
         tags=StringSets(strings["tags"], arrays["tags-indptr"], arrays["tags-ids"]),
-        units=Units(said, matrix("unit_terms", len(said.strings))),
+        units=Units(said, arrays["said-declared"], matrix("unit_terms", len(said.strings))),
         facets=FacetColumns(coded, numbers),
+        meaning=meaning,
+        vectors=arrays["vectors"] if meaning else None,
     )
 
 

@@ -14,6 +14,7 @@ from scoring.explanation import explain
 from scoring.index import Index
 from scoring.profile import NeedProfile, ProductProfile
 from scoring.ranking import rank, score_one
+from scoring.tfidf import TermCounts
 from scoring.weights import Weights
 from tests.scoring.samples import NEEDS, PRODUCTS, TRAFFIC_NEED, TUNNEL, product
 from tests.scoring.strategies import any_texts, needs, product_lists, products
@@ -163,6 +164,28 @@ def test_traditional_and_full_width_writing_match_simplified_and_half_width() ->
     )
     np.testing.assert_array_equal(simplified.values, traditional.values)
     assert (simplified.values[:, 0] > 0).all()
+
+
+def test_a_need_finds_what_a_listing_calls_by_another_name() -> None:
+    supply = Index.build(
+        [*PRODUCTS, product("p-a", title="企业社会保险缴费"), product("p-b", title="企业雇主保险缴费")]
+    )
+    asking = Index.build([NeedProfile(id="n", ref="n", text="社保缴费")], supply.statistics)
+    cosines = supply.cosines(asking, np.zeros(2, np.int64), np.array([supply.rows["p-a"], supply.rows["p-b"]]))
+    assert cosines[0] > 1.2 * cosines[1]
+
+
+def test_what_a_listing_could_have_said_does_not_count_for_it() -> None:
+    supply = Index.build([product("p-a", title="社保"), product("p-b", title="社会保险")])
+    plain = supply.statistics.matrix(TermCounts(["社保", "社会保险"]))
+    assert (supply.terms != plain).nnz == 0
+
+
+def test_words_of_the_title_count_once_more() -> None:
+    supply = Index.build([product("p-a", title="隧道", text="桥梁"), product("p-b", title="桥梁", text="隧道")])
+    asking = Index.build([NeedProfile(id="n", ref="n", text="隧道")], supply.statistics)
+    in_title, in_text = supply.cosines(asking, np.zeros(2, np.int64), np.arange(2)).tolist()
+    assert in_title > in_text > 0
 
 
 def test_an_english_need_finds_an_english_listing() -> None:

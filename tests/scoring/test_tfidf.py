@@ -36,10 +36,16 @@ def fitted(corpus: list[str]) -> TermStatistics:
     return TermStatistics.fit(TermCounts(corpus))
 
 
-def test_weights_equal_those_of_scikit_learn() -> None:
-    reference = TfidfVectorizer(analyzer=terms_as_strings, sublinear_tf=True)
-    expected = reference.fit_transform(CORPUS).toarray()
+def test_weights_equal_those_of_scikit_learn_with_the_idf_of_bm25() -> None:
+    reference = TfidfVectorizer(analyzer=terms_as_strings, sublinear_tf=True).fit(CORPUS)
     statistics = fitted(CORPUS)
+    reference.idf_ = np.array(
+        [
+            math.log((6 + 1) / (sum(name in terms_as_strings(text) for text in CORPUS) + 0.5))
+            for name in reference.get_feature_names_out()
+        ]
+    )
+    expected = reference.transform(CORPUS).toarray()
     own = statistics.matrix(TermCounts(CORPUS)).toarray()
     names = [statistics.text_of(column) for column in range(len(statistics.keys))]
     assert set(names) == set(reference.vocabulary_)
@@ -55,23 +61,30 @@ def test_scikit_learns_default_analyser_sees_no_chinese_words() -> None:
     assert (vectors[0] @ vectors[1].T).nnz == 0
     ours = fitted(["隧道交通流量数据", "交通流量"])
     first, second = ours.matrix(TermCounts(["隧道交通流量数据", "交通流量"]))
-    assert float((first @ second.T).toarray()[0, 0]) > 0.3
+    assert float((first @ second.T).toarray()[0, 0]) > 0.25
 
 
 def test_an_idf_by_hand() -> None:
-    # 3 texts; 盐 in 2 of them: ln((1 + 3) / (1 + 2)) + 1 = 1.28768; in 1: ln(4 / 2) + 1 = 1.69315; in none: ln 4 + 1.
+    # 3 texts; 盐 in 2 of them: ln((3 + 1) / (2 + ½)) = 0.47000; in 1: ln(4 / 1.5) = 0.98083; in none: ln(4 / 0.5).
     statistics = fitted(["盐 糖", "盐", "茶"])
     idf = {statistics.text_of(column): float(value) for column, value in enumerate(statistics.idf)}
-    assert idf == pytest.approx({"盐": math.log(4 / 3) + 1, "糖": math.log(4 / 2) + 1, "茶": math.log(4 / 2) + 1})
-    assert statistics.unseen_idf == pytest.approx(math.log(4) + 1)
+    assert idf == pytest.approx({"盐": math.log(1.6), "糖": math.log(8 / 3), "茶": math.log(8 / 3)})
+    assert statistics.unseen_idf == pytest.approx(math.log(8))
+
+
+def test_what_every_text_says_weighs_next_to_nothing_and_never_less() -> None:
+    statistics = fitted(["数据"] * 1000)
+    assert (statistics.idf > 0).all()
+    assert (statistics.idf < 0.001).all()
 
 
 def test_a_cosine_by_hand() -> None:
-    # 盐 twice and 糖 once in a corpus of 2 where both hold 盐: idf(盐) = 1, idf(糖) = ln(3 / 2) + 1 = 1.405465.
-    # First text: (1 + ln 2, 1.405465) = (1.693147, 1.405465), length 2.200472. Second: (1). Cosine 1.693147 / 2.200472.
+    # 盐 twice and 糖 once in a corpus of 2 where both hold 盐: idf(盐) = ln(3 / 2.5) = 0.182322, idf(糖) = ln 2 =
+    # 0.693147. First text: ((1 + ln 2) · 0.182322, 0.693147) = (0.308698, 0.693147), length 0.758775. Second: (1).
+    # Cosine 0.308698 / 0.758775.
     corpus = ["盐 盐 糖", "盐"]
     matrix = fitted(corpus).matrix(TermCounts(corpus))
-    assert (matrix @ matrix.T).toarray()[0, 1] == pytest.approx(0.769447, abs=2**-12)
+    assert (matrix @ matrix.T).toarray()[0, 1] == pytest.approx(0.406838, abs=2**-12)
 
 
 @given(st.lists(texts, max_size=6), st.data())
