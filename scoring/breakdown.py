@@ -1,7 +1,8 @@
 """From values of parts to a score in hundredths of a point, and the words behind it.
 
-``score = 100 · Σ wₚvₚ / Σ wₚ`` over the parts p that are known for a pair: a part on which a side says nothing drops
-out and its weight goes to the others, so the unknown is neutral. Points are handed out by largest remainders
+The total is ``Σ wₚvₚ / Σ wₚ`` over the parts p that are known for a pair: a part on which a side says nothing drops
+out and its weight goes to the others, so the unknown is neutral. One rising curve makes a score of it, and each part
+gets its share of the score in proportion to its share of the total. Points are handed out by largest remainders
 (Hamilton's method), so that they add up to the score exactly.
 """
 
@@ -17,24 +18,48 @@ Points = npt.NDArray[np.int32]
 HUNDRED = 10_000
 """A full score in hundredths of a point."""
 
+_DIGITS = 12
+"""To which totals are rounded: equal parts must tie whatever the last bit of their sum."""
 
-def blend(values: Values, weights: Values) -> tuple[Points, Points]:
-    """Scores (pairs,) and points (pairs, parts), both in hundredths, from values 0–1 and weights ≥ 0, both (pairs,
-    parts).
 
-    A value of NaN is unknown and counts with weight 0. Where nothing is known the score is 0.
+def blend(values: Values, weights: Values, slope: float, offset: float) -> tuple[Values, Points, Points]:
+    """Totals (pairs,), scores (pairs,) and points (pairs, parts), scores and points in hundredths, from values 0–1 and
+    weights ≥ 0, both (pairs, parts).
+
+    A value of NaN is unknown and counts with weight 0. Where nothing is known the score is 0. ``slope`` and ``offset``:
+    see ``calibrated``.
     """
     known = ~np.isnan(values)
     share = np.where(known, weights, 0.0)
     whole = share.sum(axis=1, keepdims=True)
-    exact = np.divide(share * np.where(known, values, 0.0) * HUNDRED, whole, out=np.zeros_like(share), where=whole > 0)
+    parts = np.divide(share * np.where(known, values, 0.0), whole, out=np.zeros_like(share), where=whole > 0)
+    totals = np.round(parts.sum(axis=1), _DIGITS)
+    exact = (
+        parts
+        * np.divide(calibrated(totals, slope, offset) * HUNDRED, totals, out=np.zeros_like(totals), where=totals > 0)[
+            :, None
+        ]
+    )
     scores = np.rint(exact.sum(axis=1)).astype(np.int32)
     points = np.floor(exact).astype(np.int32)
     left = scores - points.sum(axis=1)
     order = np.argsort(points - exact, axis=1, kind="stable")
     place = np.empty_like(order)
     np.put_along_axis(place, order, np.arange(values.shape[1])[None, :], axis=1)
-    return scores, points + (place < left[:, None]).astype(np.int32)
+    return totals, scores, points + (place < left[:, None]).astype(np.int32)
+
+
+def calibrated(totals: Values, slope: float, offset: float) -> Values:
+    """The chance that a broker grades a pair 2 or 3, from the total of its parts, both 0–1: a logistic curve (Platt,
+    Advances in Large Margin Classifiers, 1999) over the total's square, moved so that nothing in common gives 0. The
+    square tells the chances of high totals better, and low ones, of which nearly all pairs consist, as well.
+
+    Strictly rising, so that it never changes a ranking. A ``slope`` of 0 stands for no calibration.
+    """
+    if not slope:
+        return totals
+    none = 1 / (1 + np.exp(-offset))
+    return np.asarray((1 / (1 + np.exp(-(slope * totals**2 + offset))) - none) / (1 - none), np.float64)
 
 
 def split(points: int, shares: Values) -> list[int]:

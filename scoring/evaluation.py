@@ -12,6 +12,7 @@ import numpy as np
 
 from scoring.index import Index
 from scoring.ranking import rank
+from scoring.reranking import Reranking
 from scoring.weights import Weights
 
 RELEVANT = 2
@@ -108,10 +109,16 @@ class Figures:
         return {"overall": self.overall.to_json(), "groups": groups}
 
 
-def judge(needs: Index, products: Index, weights: Weights, judgments: Mapping[str, Grades]) -> Figures:
+def judge(
+    needs: Index,
+    products: Index,
+    weights: Weights,
+    judgments: Mapping[str, Grades],
+    reranking: Reranking | None = None,
+) -> Figures:
     """Rank with the engine as it works in production, down to its last candidate, and compare with judged pairs."""
     rankings: dict[str, list[str]] = {}
-    for ranked in rank(needs, products, weights, weights.candidates):
+    for ranked in rank(needs, products, weights, weights.candidates, reranking):
         ids = [products.profiles[column].id for column in ranked.pairs.columns]
         rankings |= {needs.profiles[row].id: ids[places.start : places.stop] for row, places in ranked}
     return Figures(evaluate(rankings, judgments), evaluate_groups(rankings, judgments))

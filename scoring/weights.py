@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from scoring.errors import WeightsError
 
-PARTS = ("text", "tags", "elements", "facets", "trust")
+PARTS = ("text", "meaning", "tags", "elements", "facets", "trust")
 """The parts of a score in the order in which they are shown."""
 
 FACETS = ("sector", "region", "update_frequency", "delivery", "deal", "price", "freshness")
@@ -16,13 +16,13 @@ FACETS = ("sector", "region", "update_frequency", "delivery", "deal", "price", "
 
 def _facet_weights() -> Mapping[str, float]:
     return {
-        "sector": 0.07,
-        "region": 0.03,
-        "update_frequency": 0.02,
-        "delivery": 0.02,
-        "deal": 0.02,
-        "price": 0.01,
-        "freshness": 0.01,
+        "sector": 0.06,
+        "region": 0.04,
+        "update_frequency": 0.03,
+        "delivery": 0.03,
+        "deal": 0.03,
+        "price": 0.02,
+        "freshness": 0.02,
     }
 
 
@@ -32,37 +32,43 @@ class Weights:
 
     A part's weight counts against the sum of the weights of all parts that are known for a pair, so only proportions
     matter. ``text_full`` and ``tags_full``: the cosine and the overlap from which on text and tags say all they can
-    (cosines between a sentence and a listing rarely pass 0.4 even where they mean the same). ``tag_threshold``:
+    (cosines between a sentence and a listing rarely pass 0.35 even where they mean the same). ``tag_threshold``:
     similarity in whole percent from which two tags may pair. ``element_threshold``: share of a phrase's terms from
-    which on a unit covers it. ``candidates``: how many products of highest text cosine each need is scored against.
+    which on a unit covers it. ``candidates``: how many products of highest text cosine, and as many nearest in meaning,
+    each need is scored against. ``slope`` and ``offset``: the curve from total to score (breakdown.calibrated).
     """
 
-    text: float = 0.50
-    tags: float = 0.18
-    elements: float = 0.12
+    text: float = 0.32
+    meaning: float = 0.68
+    tags: float = 0.08
+    elements: float = 0.08
     facets: Mapping[str, float] = field(default_factory=_facet_weights)
-    trust: float = 0.02
-    text_full: float = 0.40
+    trust: float = 0.06
+    text_full: float = 0.35
     tags_full: float = 0.50
     tag_threshold: int = 50
     element_threshold: float = 0.50
     candidates: int = 100
+    slope: float = 11.5
+    offset: float = -6.54
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant, naming the field: WeightsError."""
-        for name in ("text", "tags", "elements", "trust"):
+        for name in ("text", "meaning", "tags", "elements", "trust"):
             _check(name, getattr(self, name), 0, 1)
         if not isinstance(self.facets, Mapping) or set(self.facets) != set(FACETS):
             raise WeightsError(f"facets: must name exactly {', '.join(FACETS)}")
         for name, weight in self.facets.items():
             _check(f"facets.{name}", weight, 0, 1)
-        if not (self.text or self.tags or self.elements):
-            raise WeightsError("text, tags, elements: at least one must be above 0")
+        if not (self.text or self.meaning or self.tags or self.elements):
+            raise WeightsError("text, meaning, tags, elements: at least one must be above 0")
         _check("text_full", self.text_full, 0.01, 1)
         _check("tags_full", self.tags_full, 0.01, 1)
         _check("tag_threshold", self.tag_threshold, 1, 100)
         _check("element_threshold", self.element_threshold, 0.01, 1)
         _check("candidates", self.candidates, 1, 100_000)
+        _check("slope", self.slope, 0, 100)
+        _check("offset", self.offset, -100, 100)
         for name in ("tag_threshold", "candidates"):
             if not isinstance(getattr(self, name), int):
                 raise WeightsError(f"{name}: {getattr(self, name)!r} is not a whole number")

@@ -9,17 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from scoring.breakdown import HUNDRED, Breakdown, Part, blend, split
+from scoring.breakdown import HUNDRED, Breakdown, Part, blend, calibrated, split
 from scoring.profile import NeedProfile, ProductProfile
 from tests.scoring.samples import explain_pair
 from tests.scoring.strategies import needs, products
 
 Values = npt.NDArray[np.float64]
 UNKNOWN = float("nan")
+PLAIN = (0.0, 0.0)
+"""No calibration: the total is the score."""
+CURVE = (10.0, -8.0)
+"""Slope and offset of a curve."""
 
 
 def blended(values: list[float], weights: list[float]) -> tuple[int, list[int]]:
-    scores, points = blend(np.array([values]), np.array([weights]))
+    _, scores, points = blend(np.array([values]), np.array([weights]), *PLAIN)
     return int(scores[0]), points[0].tolist()
 
 
@@ -44,7 +48,7 @@ def test_where_nothing_is_known_or_nothing_weighs_the_score_is_nothing() -> None
 
 
 def test_no_pairs_blend_to_no_scores() -> None:
-    scores, points = blend(np.empty((0, 5)), np.empty((0, 5)))
+    _, scores, points = blend(np.empty((0, 5)), np.empty((0, 5)), *CURVE)
     assert scores.shape == (0,)
     assert points.shape == (0, 5)
 
@@ -61,7 +65,7 @@ matrices = st.integers(1, 6).flatmap(
 @settings(max_examples=300)
 def test_points_add_up_to_the_score(given_values: tuple[Values, Values]) -> None:
     values, weights = given_values
-    scores, points = blend(values, weights)
+    _, scores, points = blend(values, weights, *CURVE)
     assert (points.sum(axis=1) == scores).all()
     assert ((scores >= 0) & (scores <= HUNDRED)).all()
     assert (points >= 0).all()
@@ -77,7 +81,24 @@ def test_a_larger_value_never_lowers_the_score(given_values: tuple[Values, Value
         return
     larger = values.copy()
     larger[place] = data.draw(st.floats(values[place], 1))
-    assert (blend(larger, weights)[0] >= blend(values, weights)[0]).all()
+    (total, score, _), (higher_total, higher_score, _) = (blend(given, weights, *CURVE) for given in (values, larger))
+    assert (higher_total >= total).all()
+    assert (higher_score >= score).all()
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.1, 50), st.floats(-20, 5))
+def test_the_curve_rises_from_nothing_and_never_leaves_the_scale(
+    one: float, other: float, slope: float, offset: float
+) -> None:
+    low, high = calibrated(np.array(sorted([one, other])), slope, offset)
+    assert 0 <= low <= high <= 1
+    assert calibrated(np.array([0.0]), slope, offset)[0] == 0
+
+
+def test_the_curve_by_hand() -> None:
+    # 1/(1+e^-(8·0.5²-2)) = 0.5 and 1/(1+e^2) = 0.1192: (0.5 - 0.1192) / (1 - 0.1192) = 0.4323.
+    assert calibrated(np.array([0.5]), 8.0, -2.0)[0] == pytest.approx(0.4323, abs=1e-4)
+    assert calibrated(np.array([0.5]), 0.0, -2.0)[0] == 0.5
 
 
 @given(st.integers(0, HUNDRED), st.lists(st.floats(0, 1, allow_subnormal=False), max_size=30))

@@ -42,7 +42,7 @@ def test_a_weight_out_of_range_is_refused_by_name(field: str, value: object) -> 
 
 def test_an_engine_without_any_part_that_reads_is_refused() -> None:
     with pytest.raises(WeightsError, match="at least one"):
-        Weights(text=0, tags=0, elements=0)
+        Weights(text=0, meaning=0, tags=0, elements=0)
 
 
 def test_an_unknown_weight_is_refused_with_the_possible_ones() -> None:
