@@ -9,6 +9,7 @@ from scoring.fingerprint import fingerprint
 from scoring.index import Index
 from scoring.tfidf import TermStatistics
 from scoring.weights import Weights
+from tests.scoring.encoders import letter_meaning
 from tests.scoring.samples import PRODUCTS, TUNNEL, product
 
 STATISTICS = Index.build(PRODUCTS).statistics
@@ -35,9 +36,26 @@ def test_every_weight_counts(field: str) -> None:
     assert fingerprint(Weights.from_json({field: new}), STATISTICS) != fingerprint(Weights(), STATISTICS)
 
 
+def test_the_synonyms_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(Weights(), STATISTICS)
+    monkeypatch.setattr(scoring.fingerprint, "synonyms", lambda: (("社保", "社会保险"),))
+    assert fingerprint(Weights(), STATISTICS) != before
+
+
 def test_every_document_counts() -> None:
     for others in (PRODUCTS[:2], (*PRODUCTS, product("p-copy", title=TUNNEL.title)), (*PRODUCTS, product("p-blank"))):
         assert fingerprint(Weights(), Index.build(others).statistics) != fingerprint(Weights(), STATISTICS)
+
+
+def test_encoder_and_reranker_count_by_their_names() -> None:
+    several = [
+        fingerprint(Weights(), STATISTICS),
+        fingerprint(Weights(), STATISTICS, letter_meaning()),
+        fingerprint(Weights(), STATISTICS, letter_meaning(), "bge@models"),
+        fingerprint(Weights(), STATISTICS, letter_meaning(), "jina@models"),
+        fingerprint(Weights(), STATISTICS, None, "jina@models"),
+    ]
+    assert len(set(several)) == len(several)
 
 
 def test_the_version_of_the_code_counts(monkeypatch: pytest.MonkeyPatch) -> None:
