@@ -3,7 +3,7 @@
 Everything said here follows from the two profiles and adds up to the points of its part; nothing is scored anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from scoring.elements import ElementCover, covers
 from scoring.index import Index
 from scoring.profile import NeedProfile, ProductProfile, as_need, as_product
 from scoring.ranking import PairScores
+from scoring.synonyms import also_said
 from scoring.tags import distinct, pair_tags
 from scoring.tokens import is_stop_word
 from scoring.weights import FACETS, PARTS, Weights
@@ -32,13 +33,15 @@ stands further on only is shown by itself."""
 def explain(needs: Index, products: Index, scored: PairScores, weights: Weights, fingerprint: str) -> list[Breakdown]:
     """The breakdown of every pair in ``scored``, whose rows and columns count in ``needs`` and ``products``."""
     breakdowns: list[Breakdown] = []
+    asking = np.unique(scored.rows)
+    also = dict(zip(asking.tolist(), also_said(needs.units.said.take(asking)), strict=True))
     bounds = np.flatnonzero(np.diff(scored.rows, prepend=-1, append=-1)) if len(scored) else scored.rows
     for start, end in pairwise(bounds.tolist()):
         row = int(scored.rows[start])
         columns = scored.columns[start:end]
-        covered = covers(needs.elements[row], products.units.take(columns), needs.statistics, weights.element_threshold)
+        covered = covers(needs.elements[row], needs.terms[[row]], products, columns, weights.element_threshold)
         breakdowns += [
-            _Pair(needs, products, scored, place, weights, covered[place - start]).breakdown(fingerprint)
+            _Pair(needs, products, scored, place, weights, covered[place - start], also[row]).breakdown(fingerprint)
             for place in range(start, end)
         ]
     return breakdowns
@@ -55,15 +58,17 @@ class _Pair:
         place: int,
         weights: Weights,
         covered: Sequence[ElementCover],
+        also: Mapping[str, str],
     ) -> None:
         self.row, self.column = int(scored.rows[place]), int(scored.columns[place])
-        self.needs, self.products, self.weights, self.covered = needs, products, weights, covered
+        self.needs, self.products, self.weights, self.covered, self.also = needs, products, weights, covered, also
         self.need, self.product = as_need(needs.profiles[self.row]), as_product(products.profiles[self.column])
         self.scored, self.place = scored, place
 
     def breakdown(self, fingerprint: str) -> Breakdown:
         details = {
             "text": self._text,
+            "meaning": self._meaning,
             "tags": self._tags,
             "elements": self._elements,
             "facets": self._facets,
@@ -84,15 +89,28 @@ class _Pair:
         return Breakdown(int(self.scored.scores[self.place]), fingerprint, tuple(parts))
 
     def _text(self, points: int) -> dict[str, Any]:
-        strings, shares = _shared_terms(self.needs, self.row, self.products, self.column)
+        strings, shares = _shared_terms(self.needs, self.row, self.products, self.column, self.also)
         *earned, other = split(points, np.array(shares))
         named = sorted(
             ((term, own) for term, own in zip(strings, earned, strict=True) if own), key=lambda t: (-t[1], t[0])
         )
         return {
-            "terms": [{"term": term, "points": own} for term, own in named[:SHOWN_TERMS]],
+            "terms": [
+                {"term": term, "points": own} | ({"asked": self.also[term]} if term in self.also else {})
+                for term, own in named[:SHOWN_TERMS]
+            ],
             "other": other + sum(own for _, own in named[SHOWN_TERMS:]),
         }
+
+    def _meaning(self, _points: int) -> dict[str, Any]:
+        mine, theirs, meaning = self.needs.vectors, self.products.vectors, self.products.meaning
+        said = float(self.scored.reranked[self.place])
+        reranked = None if np.isnan(said) else round(said, 4)
+        if mine is None or theirs is None or meaning is None:
+            return {"similarity": None, "likeness": None, "reranked": reranked}
+        cosine = mine[self.row] @ theirs[self.column]
+        likeness = round(float(meaning.likeness(cosine)), 4)
+        return {"similarity": round(float(cosine), 4), "likeness": likeness, "reranked": reranked}
 
     def _tags(self, _points: int) -> dict[str, Any]:
         mine, theirs = distinct(self.need.tags), distinct(self.product.tags)
@@ -165,28 +183,33 @@ def _state(value: float) -> str:
     return "agree" if value >= 1 else "partly" if value > 0 else "disagree"
 
 
-def _shared_terms(needs: Index, row: int, products: Index, column: int) -> tuple[list[str], list[float]]:
-    """Strings that stand in both texts, and each one's part in the cosine; one more part for all that has no string.
+def _shared_terms(
+    needs: Index, row: int, products: Index, column: int, also: Mapping[str, str]
+) -> tuple[list[str], list[float]]:
+    """Strings that stand in both texts, then those of ``also``, what the need could have said, that stand in the
+    product's; and each one's part in the cosine, with one more part for all that has no string.
 
     Single characters and pairs read badly, so each is credited to the longest string shared letter by letter that
-    holds it.
+    holds it, one that the need has before one that it could have.
     """
     mine, own = _row(needs, row)
     theirs, other = _row(products, column)
     common, left, right = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
     parts = own[left].astype(np.float64) * other[right]
-    strings = _common_strings(needs.document(row)[:_COMPARED], products.document(column)[:_COMPARED])
+    text = products.document(column)[:_COMPARED]
+    strings = _common_strings(needs.document(row)[:_COMPARED], text)
     strings.sort(key=lambda string: (-len(string), string))
+    strings += sorted((string for string in also if string in text), key=lambda string: (-len(string), string))
     holders: dict[str, int] = {}
     for place, string in enumerate(strings):
         for end in range(1, len(string) + 1):
             holders.setdefault(string[end - 1], place)
             holders.setdefault(string[max(0, end - 2) : end], place)
     credit = [0.0] * (len(strings) + 1)
-    for term, part in zip(common, parts, strict=True):
-        text = needs.statistics.text_of(int(term))
-        within = (place for place, string in enumerate(strings) if len(text) > 2 and text in string)
-        credit[holders.get(text, next(within, len(strings)))] += float(part)
+    for column_of_term, part in zip(common, parts, strict=True):
+        term = needs.statistics.text_of(int(column_of_term))
+        within = (place for place, string in enumerate(strings) if len(term) > 2 and term in string)
+        credit[holders.get(term, next(within, len(strings)))] += float(part)
     return strings, credit
 
 

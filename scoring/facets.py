@@ -126,7 +126,7 @@ def agreement(needs: FacetColumns, products: FacetColumns, rows: Rows, columns: 
     budget, price = needs.numbers["amount"][rows], products.numbers["amount"][columns]
     since, updated = needs.numbers["day"][rows], products.numbers["day"][columns]
     states = {
-        "sector": compared("sectors", _shared),
+        "sector": compared("sectors", _overlap),
         "region": compared("regions", region_agreement),
         "update_frequency": compared("update_frequency", _often_enough),
         "delivery": compared("delivery_modes", _shared),
@@ -187,6 +187,11 @@ def _stem(code: str) -> str:
 
 def _shared(wanted: Codes, offered: Codes) -> float:
     return float(not set(wanted).isdisjoint(offered))
+
+
+def _overlap(wanted: Codes, offered: Codes) -> float:
+    """Jaccard: a listing that names every industry says less of each."""
+    return len(set(wanted) & set(offered)) / len(set(wanted) | set(offered))
 
 
 def _refused(refused: Codes, offered: Codes) -> float:

@@ -1,5 +1,6 @@
 """Reads of matches and their shortlists."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,18 @@ def of_pair(session: Session, need: Need, product: Product) -> Match | None:
     """The pair's stored match, if it has one."""
     pair = select(Match).where(Match.need_id == need.id, Match.product_id == product.id)
     return session.scalars(_whole(pair)).one_or_none()
+
+
+def alike_products(session: Session, matches: Iterable[Match]) -> dict[UUID, list[Product]]:
+    """By the match's id the products that say the same and stand behind it, best first; those that are gone are left
+    out. One statement, and none where nothing is alike."""
+    ids = {match.id: [UUID(key) for key in match.alike] for match in matches}
+    wanted = {key for keys in ids.values() for key in keys}
+    if not wanted:
+        return {match: [] for match in ids}
+    found = session.scalars(select(Product).where(Product.id.in_(wanted)).order_by(Product.id))
+    products = {product.id: product for product in found}
+    return {match: [products[key] for key in keys if key in products] for match, keys in ids.items()}
 
 
 def _find(

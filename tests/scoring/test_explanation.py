@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from scoring.breakdown import calibrated
 from scoring.facets import RULES
 from scoring.index import Index
 from scoring.profile import Element, NeedProfile, ProductProfile
@@ -37,6 +39,15 @@ def test_shared_terms_are_named_as_people_read_them() -> None:
     assert sum(points) + text["other"] == text["points"]
 
 
+def test_a_word_that_matched_through_a_synonym_is_shown_with_the_one_that_was_asked() -> None:
+    wanted, offered = need(text="企业社保缴纳人数"), product(text="参保单位按月缴社会保险费")
+    shown = {part["part"]: part for part in explain_pair(wanted, offered).to_json()["parts"]}["text"]
+    assert {(term["term"], term.get("asked")) for term in shown["terms"]} == {("社会保险", "社保")}
+    assert sum(term["points"] for term in shown["terms"]) + shown["other"] == shown["points"]
+    both = {part["part"]: part for part in explain_pair(wanted, product(text="社保，即社会保险")).to_json()["parts"]}
+    assert {term["term"]: term.get("asked") for term in both["text"]["terms"]} == {"社保": None, "社会保险": "社保"}
+
+
 def test_no_more_than_twelve_terms_are_named() -> None:
     words = " ".join(f"word{number}" for number in range(30))
     offered = product(text=words)
@@ -61,14 +72,18 @@ def test_tags_are_shown_as_pairs_and_leftovers_in_their_own_writing() -> None:
 
 def test_elements_are_listed_by_how_far_they_are_covered() -> None:
     wanted = need(
-        elements=(Element("平均车速", must=True), Element("断面流量", ("能见度",)), Element("信用评分", must=True))
+        elements=(
+            Element("平均车速", must=True),
+            Element("路况", ("断面流量", "能见度", "积水")),
+            Element("信用评分", must=True),
+        )
     )
     elements = parts(wanted, TUNNEL)["elements"]
     assert elements["covered"] == [{"element": "平均车速", "must": True, "share": 1.0, "by": "平均车速"}]
-    assert elements["partly"] == [{"element": "断面流量", "must": False, "share": 0.5, "by": "断面流量"}]
+    # One item of three: √(1/3).
+    assert elements["partly"] == [{"element": "路况", "must": False, "share": 0.5774, "by": "断面流量"}]
     assert [(entry["element"], entry["must"]) for entry in elements["missing"]] == [("信用评分", True)]
-    # (1 + ½ + 0) / 3
-    assert elements["value"] == pytest.approx(0.5)
+    assert elements["value"] == pytest.approx((1 + 3**-0.5 + 0) / 3, abs=1e-4)
 
 
 def test_facets_show_both_sides_and_their_state() -> None:
@@ -103,7 +118,8 @@ def test_trust_names_its_facts() -> None:
 def test_an_unknown_part_has_no_points_and_a_part_left_out_has_none_either() -> None:
     bare = parts(need(text="隧道"), product(text="隧道"))
     assert [name for name, part in bare.items() if part["known"]] == ["text"]
-    assert bare["text"]["points"] == 10_000
+    whole = calibrated(np.array([1.0]), Weights().slope, Weights().offset)[0]
+    assert bare["text"]["points"] == round(10_000 * whole)
     for name in PARTS:
         assert parts(TRAFFIC_NEED, TUNNEL, Weights().without(name))[name]["points"] == 0
 

@@ -31,7 +31,9 @@ def rule(wanted: NeedProfile, offered: ProductProfile) -> str | None:
 @pytest.mark.parametrize(
     ("facet", "field", "wanted", "offered", "expected"),
     [
-        ("sector", "sectors", ("transport", "health"), ("health",), 1),
+        ("sector", "sectors", ("health",), ("health",), 1),
+        ("sector", "sectors", ("transport", "health"), ("health",), 0.5),
+        ("sector", "sectors", ("health",), ("health", "finance", "transport", "culture"), 0.25),
         ("sector", "sectors", ("transport",), ("health",), 0),
         ("sector", "sectors", (), ("health",), None),
         ("sector", "sectors", ("transport",), (), None),
