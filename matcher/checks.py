@@ -12,21 +12,29 @@ from importlib.metadata import entry_points
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from matcher.actions.runs import library_hash
+from matcher.actions.runs import library_hash, was_left
 from matcher.database import make_engine, make_sessions
-from matcher.engine import Scorer, load_library
+from matcher.engine import load_library
+from matcher.meaning import LOCAL, open_encoder, open_reranker
 from matcher.models import Run
+from matcher.patience import BRIEF
 from matcher.queries.needs import count_needs
 from matcher.queries.products import count_products
+from matcher.queries.promotions import read_active
 from matcher.queries.runs import latest_run
 from matcher.queries.staff import list_staff
 from matcher.settings import Settings, unknown_variables
 from matcher.states import NeedStatus, ProductStatus, RunStatus
+from matcher.todays_engine import open_todays_engine
 from matcher.transaction import reading
+from scoring.errors import EncoderUnavailableError, RerankerUnavailableError
+from scoring.semantic import Embedder
 
 GROUP = "matcher.checks"
+
+_TRIAL = "高速公路收费站通行流量"
 
 
 class State(StrEnum):
@@ -85,6 +93,32 @@ def check_redis(settings: Settings) -> Check:
     return Check("redis", State.OK, "redis-ok")
 
 
+def check_embeddings(settings: Settings) -> Check:
+    """The encoder makes a vector: a configured server is asked for one."""
+    try:
+        encoder = open_encoder(settings, patience=BRIEF)
+        if encoder is None:
+            return Check("embeddings", State.NOTE, "embeddings-off")
+        dimensions = Embedder(encoder).vectors([_TRIAL]).shape[1]
+    except EncoderUnavailableError as error:
+        if settings.embeddings == LOCAL:
+            return Check("embeddings", State.NOTE, "embeddings-missing")
+        return Check("embeddings", State.WRONG, "embeddings-unavailable", {"reason": error})
+    return Check("embeddings", State.OK, "embeddings-ok", {"name": encoder.name, "dimensions": dimensions})
+
+
+def check_rerank(settings: Settings) -> Check:
+    """Reranking is optional; where a server is named it has to answer."""
+    try:
+        reranker = open_reranker(settings, patience=BRIEF)
+        if reranker is None:
+            return Check("rerank", State.OK, "rerank-unset")
+        reranker.rerank(_TRIAL, [_TRIAL])
+    except RerankerUnavailableError as error:
+        return Check("rerank", State.WRONG, "rerank-unavailable", {"reason": error})
+    return Check("rerank", State.OK, "rerank-ok", {"name": reranker.name})
+
+
 def check_database(settings: Settings) -> Check:
     """The database answers. SQLite would make an empty file by looking, so the file is looked for first."""
     path = settings.sqlite_path
@@ -113,6 +147,18 @@ def check_library(settings: Settings) -> Check:
     return Check("library", State.OK, "library-ok", {"products": offered, "needs": wanted})
 
 
+def check_weights(settings: Settings) -> Check:
+    """The promoted weights can be read; otherwise the package's are at work in their place."""
+    with _reading(settings) as session:
+        active = read_active(session)
+    if active.promotion is None:
+        return Check("weights", State.OK, "weights-by-default")
+    known: dict[str, object] = {"promotion": active.promotion.id, "day": f"{active.promotion.created_at:%Y-%m-%d}"}
+    if active.problem:
+        return Check("weights", State.WRONG, "weights-unreadable", known | {"reason": active.problem})
+    return Check("weights", State.OK, "weights-promoted", known)
+
+
 def check_engine(settings: Settings) -> Check:
     """The stored scores are those of today's engine and library."""
     with _reading(settings) as session:
@@ -137,8 +183,9 @@ def check_staff(settings: Settings) -> Check:
 
 def _is_stale(session: Session, last: Run, settings: Settings) -> bool:
     library = load_library(session)
-    today = library_hash(library, settings.shortlist_size), Scorer.for_library(library).fingerprint
-    return (last.library_hash, last.fingerprint) != today
+    scorer, _ = open_todays_engine(sessionmaker(session.get_bind()), settings, library)
+    today = library_hash(library, settings), scorer.fingerprint
+    return (last.library_hash, last.fingerprint) != today or was_left(last)
 
 
 @contextmanager

@@ -83,6 +83,22 @@ class LostLeaseError(ConflictError):
     code = "lost-lease"
 
 
+class WeightsChangedError(ConflictError):
+    """Other weights are at work than those that the caller looked at; None: the package's defaults."""
+
+    code = "weights-changed"
+
+    def __init__(self, seen: str | None, present: str | None) -> None:
+        self.seen, self.present = seen, present
+        super().__init__(f"the weights of {present or 'the package'} are at work, not those of {seen or 'the package'}")
+
+
+class NothingPromotedError(ConflictError):
+    """There is no promotion to roll back."""
+
+    code = "nothing-promoted"
+
+
 class IllegalMoveError(ConflictError):
     """A state that cannot be reached from the present one."""
 

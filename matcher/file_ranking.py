@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,14 @@ from matcher.profiles import need_profile, product_profile, today
 from matcher.progress import Report
 from scoring.breakdown import HUNDRED
 from scoring.index import Index
+from scoring.meaning import Meaning
 from scoring.ranking import PairScores, Ranked, empty_reason
 from scoring.weights import PARTS
+
+
+def _unreported(_done: int, _total: int) -> None:
+    pass
+
 
 _POINTS = [json.dumps(points / 100) for points in range(HUNDRED + 1)]
 _SCORES = np.array([f'"score": {points}, "parts": {{' for points in _POINTS], object)
@@ -32,12 +39,12 @@ def read_sides(
     only: Container[str] | None = None,
     *,
     language: str = LANGUAGES[0],
-    report: Report = lambda _done, _total: None,
+    report: Report = _unreported,
 ) -> tuple[Index, Index]:
     """Needs and products of the files, indexed; of the needs those whose id is in ``only``, where given.
 
-    The statistics are those of the products. Problems are told in ``language``; ``report`` is told each of four steps.
-    Raises InvalidFileError, and InvalidInputError where no need is left.
+    The statistics are those of the products. Nothing is embedded. Problems are told in ``language``; ``report`` is told
+    each of four steps. Raises InvalidFileError, and InvalidInputError where no need is left.
     """
     rows = [row for row in read_needs(need_files, language=language) if only is None or row["external_ref"] in only]
     if not rows:
@@ -48,9 +55,21 @@ def read_sides(
     report(2, 4)
     products = Index.build([product_profile(row, id=row["external_ref"], on=on) for row in given])
     report(3, 4)
-    needs = Index.build([need_profile(row, id=row["external_ref"]) for row in rows], products.statistics)
+    needs = products.like([need_profile(row, id=row["external_ref"]) for row in rows])
     report(4, 4)
     return needs, products
+
+
+def embedded(needs: Index, products: Index, meaning: Meaning, report: Report = _unreported) -> tuple[Index, Index]:
+    """Both sides with what they mean; ``report`` is told how many of how many texts are ready.
+
+    Raises EncoderUnavailableError, here and not later: the scale of the cosines is measured too.
+    """
+    made, _ = len(products), meaning.scale
+    report(0, made)
+    offered = meaning.vectors(products.profiles, report)
+    wanted = meaning.vectors(needs.profiles, lambda done, total: report(made + done, made + total))
+    return replace(needs, meaning=meaning, vectors=wanted), replace(products, meaning=meaning, vectors=offered)
 
 
 def lines(blocks: Iterable[Ranked], needs: Index, products: Index) -> Iterator[str]:

@@ -80,7 +80,42 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "与 {first} 的等级 {grade} 相矛盾",
         "contradicts grade {grade} given at {first}",
     ),
+    # listings and their profiles
+    "profile-unknown": (
+        "没有这个导入配置；已有：{known}。也可给出 .json 配置文件的路径",
+        "no such profile; there are: {known}. The path of a .json file does as well",
+    ),
+    "field-unknown": ("没有这个字段；可用的如：{near}", "no such field; there are: {near}"),
+    "not-pattern": (
+        "不是正则表达式：“{value}”（{reason}）",
+        "not a regular expression: “{value}” ({reason})",
+    ),
+    "pattern-groups": (
+        "“{value}”应恰有一个分组（圆括号），如 /detail/(\\d+)，实际有 {count} 个",
+        "“{value}” must have one group in parentheses, as /detail/(\\d+) has; it has {count}",
+    ),
+    "not-date-format": (
+        "应为 iso 或 strptime 格式（如 %Y年%m月%d日），实际是“{value}”",
+        "must be iso or a format of strptime such as %Y/%m/%d, not “{value}”",
+    ),
+    "date-unlike": ("应为 {format} 格式的日期，实际是“{value}”", "must be a date written as {format}, not “{value}”"),
+    "column-missing": ("导入配置要用这一列，文件里没有", "the profile needs this column; the file has none"),
+    "column-unfit": ("列名过长或含控制字符", "the column's name is too long or holds control characters"),
+    "column-twice": ("表头里有两列同名", "two columns have this name"),
+    "row-cells": (
+        "表头有 {columns} 列，这一行有 {count} 个单元格",
+        "the heading has {columns} columns, this row has {count} cells",
+    ),
+    "row-not-csv": (
+        "不是正确的 CSV（{reason}）：请检查引号",
+        "not valid CSV ({reason}): look at the quotes",
+    ),
+    "ids-template": (
+        "应由文字与 {{row}} 或 {{ref}} 组成，如 guiyang:{{row:04d}}，实际是“{value}”",
+        "must be made of text and {{row}} or {{ref}}, such as guiyang:{{row:04d}}, not “{value}”",
+    ),
     "reference-unknown": ("找不到 {value}", "there is no {value}"),
+    "weights-unfit": ("不是可用的权重：{reason}", "not weights that can be used: {reason}"),
     # kinds of JSON values
     "kind-text": ("文本", "text"),
     "kind-number": ("数字", "a number"),
@@ -99,7 +134,46 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已被人工修改，未覆盖：{row}（--force 可覆盖）",
         "edited by people, left alone: {row} (--force overwrites it)",
     ),
+    # meaning and reranking
+    "embeddings-missing": (
+        "语义部分未参与评分：没有安装自带模型的程序包（{detail}）",
+        "scored without meaning: the package of the local model is not installed ({detail})",
+    ),
+    "embeddings-unavailable": (
+        "语义部分未参与评分：向量服务不可用（{detail}）",
+        "scored without meaning: the embeddings service cannot be used ({detail})",
+    ),
+    "reranker-unavailable": (
+        "只重排了 {needs} 条需求，其余没有重排：重排服务不可用（{detail}）",
+        "only {needs} needs were reranked: the rerank service cannot be used ({detail})",
+    ),
+    "pair-not-reranked": (
+        "没有重排：重排服务不可用（{detail}）",
+        "not reranked: the rerank service cannot be used ({detail})",
+    ),
+    "promotion-unreadable": (
+        "启用的权重无法读取，已改用程序自带的默认权重（{detail}）；matcher learn rollback 可将其撤回",
+        "the promoted weights cannot be read, the package's defaults are used instead ({detail}); "
+        "`matcher learn rollback` takes them back",
+    ),
+    "vector-cache-rebuilt": (
+        "向量缓存文件已损坏，已重新建立：{detail}",
+        "the cache of vectors was damaged and has been begun anew: {detail}",
+    ),
+    "vector-cache-unusable": (
+        "向量缓存无法使用，每次都要重新计算：{detail}",
+        "the cache of vectors cannot be used, they are made anew each time: {detail}",
+    ),
     # findings
+    "thin-description": (
+        "描述在名称之外只有 {length} 个字，难以匹配：请供方补充内容、字段和用途",
+        "The description adds only {length} characters to the title, too little to match on: "
+        "ask the provider for content, fields and uses",
+    ),
+    "duplicate-listing": (
+        "同一供方另有 {count} 条描述相同的产品：{products}",
+        "The same provider lists {count} more with this description: {products}",
+    ),
     "certificate-number-duplicate": (
         "登记证书编号 {number} 还印在：{products}",
         "Certificate number {number} is also printed on: {products}",

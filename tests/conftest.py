@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -22,9 +23,13 @@ from matcher.transaction import writing
 from migrations import apply
 from tests.program import environment, matcher
 from tests.services import MissingServiceError, postgresql, redis_server
+from tests.vectors import shipped_vectors
 
-__all__ = ["environment", "matcher"]
-"""Fixtures for the command line, made in tests.program."""
+__all__ = ["environment", "matcher", "shipped_vectors"]
+"""Fixtures made elsewhere: tests.program has those for the command line."""
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("unhurried")
 
 TEST_KEY = "only-for-tests-only-for-tests-only-for-tests"
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "")  # noqa: S104
@@ -159,8 +164,9 @@ def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings on ``database_url`` with a data folder of the test's own."""
-    return Settings(database_url=database_url, data_dir=tmp_path, secret_key_given=TEST_KEY)
+    """Settings on ``database_url`` with a data folder of the test's own, without the model, whose loading would
+    take longer than the tests."""
+    return Settings(embeddings="off", database_url=database_url, data_dir=tmp_path, secret_key_given=TEST_KEY)
 
 
 def _fresh_postgresql(server: str, template: str) -> Iterator[str]:

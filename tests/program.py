@@ -31,7 +31,12 @@ Run = Callable[..., Done]
 def environment(tmp_path: Path) -> dict[str, str]:
     """This process's environment without settings, and a data folder of the test's own."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MATCHER_", "LC_", "LANG"))}
-    return inherited | {"MATCHER_DATA_DIR": str(tmp_path), "COLUMNS": "80"}
+    return inherited | {
+        "MATCHER_DATA_DIR": str(tmp_path),
+        "MATCHER_CACHE_DIR": str(tmp_path / "cache"),
+        "MATCHER_EMBEDDINGS": "off",
+        "COLUMNS": "80",
+    }
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from matcher.database import new_id, utcnow
+from matcher.database import dialect_insert, new_id, utcnow
 from matcher.engine import Shortlist as Found
 from matcher.models import Match, Run, Shortlist
 from matcher.states import MatchStatus
@@ -47,7 +46,9 @@ def _drop_left(session: Session, run: Run, condition: Any) -> None:
     undecided = Match.status == MatchStatus.PROPOSED
     session.execute(delete(Match).where(*elsewhere, undecided), execution_options={"synchronize_session": False})
     session.execute(
-        update(Match).where(*elsewhere, ~undecided, Match.rank.is_not(None)).values(rank=None, updated_at=utcnow()),
+        update(Match)
+        .where(*elsewhere, ~undecided, Match.rank.is_not(None))
+        .values(rank=None, alike=[], updated_at=utcnow()),
         execution_options={"synchronize_session": False},
     )
 
@@ -64,6 +65,7 @@ def _match_values(
         "score": scored.score,
         "rank": rank,
         "breakdown": scored.breakdown,
+        "alike": scored.alike,
         "fingerprint": run.fingerprint,
         "need_version": versions[need],
         "product_version": versions[scored.product],
@@ -82,14 +84,9 @@ def _shortlist_values(run: Run, found: Found, versions: Mapping[str, int], now: 
         "size": len(found.matches),
         "best_score": found.matches[0].score if found.matches else None,
         "reason": found.reason,
+        "bundles": found.bundles,
         "scored_at": now,
     }
-
-
-def dialect_insert(session: Session, model: type[Any]) -> Any:
-    """An INSERT that may say ON CONFLICT, of the session's database."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(model)
 
 
 def _upsert_matches(session: Session) -> Any:
@@ -98,7 +95,7 @@ def _upsert_matches(session: Session) -> Any:
     new = insert.excluded
     seen = ("score", "fingerprint", "need_version", "product_version")
     same = and_(*(getattr(Match, name) == new[name] for name in seen))
-    refreshed = ("run_id", "score", "rank", "breakdown", "fingerprint", "need_version", "product_version", "scored_at")
+    refreshed = ("run_id", "rank", "breakdown", "alike", *seen, "scored_at")
     return insert.on_conflict_do_update(
         index_elements=[Match.need_id, Match.product_id],
         set_={name: new[name] for name in refreshed}
@@ -111,7 +108,7 @@ def _upsert_matches(session: Session) -> Any:
 
 def _upsert_shortlists(session: Session) -> Any:
     insert = dialect_insert(session, Shortlist)
-    refreshed = ("run_id", "need_version", "size", "best_score", "reason", "scored_at")
+    refreshed = ("run_id", "need_version", "size", "best_score", "reason", "bundles", "scored_at")
     return insert.on_conflict_do_update(
         index_elements=[Shortlist.need_id], set_={name: insert.excluded[name] for name in refreshed}
     )

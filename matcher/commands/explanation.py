@@ -7,8 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from matcher.codes.facets import facet_value
 from matcher.commands.output import new_table, points
-from matcher.commands.words import facet_value, word
+from matcher.commands.words import word
+from matcher.near_miss_texts import change_text, outcome_text, state_text
 
 BAR_WIDTH = 30
 """Characters of a full bar, which stands for 100 points."""
@@ -20,6 +22,14 @@ def render(breakdown: Mapping[str, Any], language: str) -> RenderableType:
     """The whole breakdown, as ``scoring.breakdown.Breakdown.to_json`` gives it."""
     parts = breakdown["parts"]
     return Group(_parts_table(parts, language), *(block for part in parts for block in _details(part, language)))
+
+
+def near_miss_lines(near_miss: Mapping[str, Any], language: str) -> Iterator[str]:
+    """What would lift a match (``scoring.near_miss.NearMiss.to_json``): how it stands, then change by change."""
+    yield f"{word('near-miss', language)}: {state_text(near_miss, language)}"
+    yield outcome_text(near_miss, language)
+    for change in near_miss["changes"]:
+        yield f"  → {change_text(change, language)}"
 
 
 def short(breakdown: Mapping[str, Any], language: str) -> str:
@@ -49,11 +59,14 @@ def _name(part: Mapping[str, Any], language: str) -> str:
 def _details(part: Mapping[str, Any], language: str) -> Iterator[RenderableType]:
     name = _name(part, language)
     if not part["known"]:
-        yield Text(word("unknown-part", language, part=name), style="dim")
+        code = "unknown-meaning" if part["part"] == "meaning" else "unknown-part"
+        yield Text(word(code, language, part=name), style="dim")
         return
     match part["part"]:
         case "text":
             yield from _terms(part, language)
+        case "meaning":
+            yield from _meaning(part, language)
         case "tags":
             yield from _tags(part, language)
         case "elements":
@@ -65,10 +78,18 @@ def _details(part: Mapping[str, Any], language: str) -> Iterator[RenderableType]
 
 
 def _terms(part: Mapping[str, Any], language: str) -> Iterator[Text]:
-    terms = [f"{term['term']} {points(term['points'])}" for term in part["terms"]]
+    terms = [
+        f"{term['asked'] + ' → ' if 'asked' in term else ''}{term['term']} {points(term['points'])}"
+        for term in part["terms"]
+    ]
     if part.get("other"):
         terms.append(f"{word('other-terms', language)} {points(part['other'])}")
     yield from _line("shared-terms", terms, language)
+
+
+def _meaning(part: Mapping[str, Any], language: str) -> Iterator[Text]:
+    said = [(word(code, language), part.get(code)) for code in ("likeness", "reranked")]
+    yield from _line("nearness", [f"{name} {value:.0%}" for name, value in said if value is not None], language)
 
 
 def _tags(part: Mapping[str, Any], language: str) -> Iterator[Text]:

@@ -1,26 +1,33 @@
 """Commands that work on files alone: rank needs against products, and evaluate a ranking against judged pairs."""
 
 import json
-import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from matcher.commands.language import asked_language
+from matcher.commands.output import check_writable, replacing
 from matcher.errors import FieldProblem, InvalidInputError
-from matcher.file_ranking import lines, read_sides
-from matcher.files import Judgments, read_judgments
+from matcher.file_ranking import embedded, lines, read_sides
+from matcher.files import read_judgments
+from matcher.meaning import file_embedder, open_reranking, remark_on, remark_text, remarks_on_reranking
 from matcher.messages import message
 from matcher.progress import Report, progress
-from scoring.evaluation import Figures, Quality, judge
+from matcher.remarks import Remark
+from matcher.settings import Settings
+from matcher.weights_file import read_weights
+from scoring.errors import EncoderUnavailableError
+from scoring.evaluation import Figures, Grades, Quality, judge
 from scoring.index import Index
+from scoring.meaning import Meaning
 from scoring.ranking import Ranked, rank
+from scoring.reranking import Reranking
 from scoring.weights import PARTS, Weights
 
 _FILE = click.Path(path_type=Path)
@@ -32,7 +39,7 @@ def commands() -> None:
 
 
 def _sides(command: Any) -> Any:
-    """The two options that both commands take."""
+    """The three options that both commands take."""
     needs = click.option(
         "--needs",
         "need_files",
@@ -49,7 +56,13 @@ def _sides(command: Any) -> Any:
         required=True,
         help="JSON Lines or an array; repeatable.",
     )
-    return products(needs(command))
+    weights = click.option(
+        "--weights",
+        callback=lambda _context, _option, path: read_weights(path, language=asked_language()) if path else Weights(),
+        type=_FILE,
+        help="JSON, as `matcher learn --out` writes it.  [default: the package's weights]",
+    )
+    return products(needs(weights(command)))
 
 
 @commands.command(
@@ -62,7 +75,9 @@ def _sides(command: Any) -> Any:
 @_sides
 @click.option("--top", type=click.IntRange(1, 1000), default=20, show_default=True, help="Matches for each need.")
 @click.option("--out", type=_FILE, help="File to write; standard output if not given. Replaced only when complete.")
-def rank_files(product_files: Sequence[Path], need_files: Sequence[Path], top: int, out: Path | None) -> None:
+def rank_files(
+    product_files: Sequence[Path], need_files: Sequence[Path], weights: Weights, top: int, out: Path | None
+) -> None:
     """Rank the products of files for each need of files.
 
     Writes one line a need, in the order of their ids: {"need": id, "matches": [{"product": id, "score": 0-100, "parts":
@@ -72,12 +87,13 @@ def rank_files(product_files: Sequence[Path], need_files: Sequence[Path], top: i
     """
     language = asked_language()
     if out:
-        _check_out(out, [*product_files, *need_files], language)
-    with progress("reading") as report:
-        needs, products = read_sides(product_files, need_files, language=language, report=report)
-    with _opened(out) as stream, progress("ranking") as report:
-        blocks = _watched(rank(needs, products, Weights(), top), len(needs), report)
+        check_writable(out, [*product_files, *need_files], "--out", language)
+    needs, products = _read(product_files, need_files, None, language)
+    with replacing(out) if out else nullcontext(sys.stdout) as stream, progress("ranking") as report:
+        reranking = _reranking(language, lambda read: report(read, len(needs)))
+        blocks = _watched(rank(needs, products, weights, top, reranking), len(needs), report)
         stream.writelines(lines(blocks, needs, products))
+    _say(remarks_on_reranking(reranking), language)
 
 
 @commands.command(
@@ -93,7 +109,11 @@ def rank_files(product_files: Sequence[Path], need_files: Sequence[Path], top: i
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate_files(
-    product_files: Sequence[Path], need_files: Sequence[Path], judgment_files: Sequence[Path], as_json: bool
+    product_files: Sequence[Path],
+    need_files: Sequence[Path],
+    weights: Weights,
+    judgment_files: Sequence[Path],
+    as_json: bool,
 ) -> None:
     """Rank with the production engine and compare with judged pairs.
 
@@ -102,15 +122,17 @@ def evaluate_files(
     """
     language = asked_language()
     judgments = read_judgments(judgment_files, language=language)
-    with progress("reading") as report:
-        needs, products = read_sides(product_files, need_files, judgments, language=language, report=report)
-    _warn_of_missing(needs, products, judgments, language)
-    engines = [Weights(), *(Weights().without(part) for part in PARTS)]
+    needs, products = _read(product_files, need_files, judgments, language)
+    warn_of_missing(needs, products, judgments, language)
+    engines = [weights, *(weights.without(part) for part in PARTS)]
     reached = []
     with progress("evaluating") as report:
-        for weights in engines:
-            reached.append(judge(needs, products, weights, judgments))
+        asking = len(needs) * len(PARTS)  # the whole engine and all but the one without meaning
+        reranking = _reranking(language, lambda read: report.on("reranking")(read, asking))
+        for engine in engines:
+            reached.append(judge(needs, products, engine, judgments, reranking))
             report(len(reached), len(engines))
+    _say(remarks_on_reranking(reranking), language)
     whole, ablation = reached[0], dict(zip(PARTS, reached[1:], strict=True))
     if as_json:
         without = {part: figures.to_json() for part, figures in ablation.items()}
@@ -119,7 +141,36 @@ def evaluate_files(
         _print(whole, ablation)
 
 
-def _warn_of_missing(needs: Index, products: Index, judgments: Judgments, language: str) -> None:
+def _read(
+    product_files: Sequence[Path], need_files: Sequence[Path], only: Container[str] | None, language: str
+) -> tuple[Index, Index]:
+    """Both sides, embedded where the settings say so; without the part meaning where the encoder fails, which is said
+    on standard error."""
+    embedder, remarks = file_embedder(Settings.from_environment())
+    with progress("reading") as report:
+        sides = read_sides(product_files, need_files, only, language=language, report=report)
+        try:
+            if embedder:
+                sides = embedded(*sides, Meaning(embedder), report.on("embedding"))
+        except EncoderUnavailableError as error:
+            remarks.append(remark_on(error))
+    _say(remarks, language)
+    return sides
+
+
+def _reranking(language: str, report: Callable[[int], None]) -> Reranking | None:
+    """The reranker that the settings name; that it cannot be set up is said on standard error."""
+    reranking, remarks = open_reranking(Settings.from_environment(), report=report)
+    _say(remarks, language)
+    return reranking
+
+
+def _say(remarks: Iterable[Remark], language: str) -> None:
+    for remark in remarks:
+        click.echo(remark_text(remark, language), err=True)
+
+
+def warn_of_missing(needs: Index, products: Index, judgments: Mapping[str, Grades], language: str) -> None:
     """Say on standard error which judgments speak of rows that were not given; a slip in an id looks like a bad
     engine."""
     judged = {product for grades in judgments.values() for product in grades}
@@ -130,42 +181,11 @@ def _warn_of_missing(needs: Index, products: Index, judgments: Judgments, langua
         click.echo(message("judged-missing", language, needs=lost_needs, products=lost_products), err=True)
 
 
-def _check_out(out: Path, inputs: Sequence[Path], language: str) -> None:
-    """Refuse a result that could not be written, before the work and not after it."""
-    problem = (
-        "out-is-directory"
-        if out.is_dir()
-        else "out-folder"
-        if not out.parent.is_dir()
-        else "out-is-input"
-        if any(given.exists() and out.exists() and out.samefile(given) for given in inputs)
-        else None
-    )
-    if problem:
-        path = out.parent if problem == "out-folder" else out
-        raise click.BadParameter(message(problem, language, path=path), param_hint="--out")
-
-
 def _watched(blocks: Iterable[Ranked], total: int, report: Report) -> Iterator[Ranked]:
     """The blocks, telling of each when it is done."""
     for ranked in blocks:
         yield ranked
         report(ranked.first + len(ranked.bounds) - 1, total)
-
-
-@contextmanager
-def _opened(out: Path | None) -> Iterator[IO[str]]:
-    """Standard output, or a new file that takes the place of ``out`` once the block has ended well."""
-    if out is None:
-        yield sys.stdout
-        return
-    fresh = out.with_name(f"{out.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("w", encoding="utf-8") as stream:
-            yield stream
-        fresh.replace(out)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _print(whole: Figures, ablation: Mapping[str, Figures]) -> None:

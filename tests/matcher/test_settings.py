@@ -13,7 +13,7 @@ from matcher.settings import LANGUAGES, MASK, Settings, describe, unknown_variab
 def test_an_empty_environment_gives_the_defaults() -> None:
     settings = Settings.from_environment({})
     assert settings.database_url == "sqlite:///var/matcher.db"
-    assert (settings.floor, settings.shortlist_size, settings.language) == (3500, 20, "zh_Hans")
+    assert (settings.floor, settings.shortlist_size, settings.language) == (2000, 20, "zh_Hans")
     assert settings.trusted_proxies == 0
     assert settings.given == frozenset()
 
@@ -58,6 +58,16 @@ def test_postgresql_means_psycopg(scheme: str) -> None:
         ("MATCHER_TRUSTED_PROXIES", "11"),
         ("MATCHER_TRUSTED_PROXIES", "-1"),
         ("MATCHER_LOG_FORMAT", "xml"),
+        ("MATCHER_EMBEDDINGS", "remote"),
+        ("MATCHER_EMBEDDINGS", "ftp://models/v1/embeddings"),
+        ("MATCHER_EMBEDDINGS", "http://"),
+        ("MATCHER_EMBEDDINGS", "http://models:port/v1/embeddings"),
+        ("MATCHER_EMBEDDINGS", "http://me:hunter2@models/v1/embeddings"),
+        ("MATCHER_EMBEDDINGS", "http://models/v1/ embeddings"),
+        ("MATCHER_EMBEDDINGS_KEY", "密钥"),
+        ("MATCHER_RERANK_URL", "off"),
+        ("MATCHER_RERANK_URL", "http://[::1/rerank"),
+        ("MATCHER_RERANK_KEY", "two\nlines"),
     ],
 )
 def test_a_wrong_value_is_refused_naming_its_variable_and_what_is_right(variable: str, value: str) -> None:
@@ -116,6 +126,10 @@ def test_every_setting_is_explained_and_no_secret_shown(language: str) -> None:
         "MATCHER_DATABASE_URL": "postgresql://me:hunter2@db/matcher",
         "MATCHER_REDIS_URL": "redis://:hunter2@cache",
         "MATCHER_SECRET_KEY": "hunter2" * 5,
+        "MATCHER_EMBEDDINGS": "https://models.example/v1/embeddings?key=hunter2",
+        "MATCHER_EMBEDDINGS_KEY": "hunter2",
+        "MATCHER_RERANK_URL": "https://models.example/rerank?key=hunter2",
+        "MATCHER_RERANK_KEY": "hunter2",
     }
     settings = Settings.from_environment(environ)
     lines = {line.variable: line for line in describe(settings, language)}
@@ -128,3 +142,32 @@ def test_every_setting_is_explained_and_no_secret_shown(language: str) -> None:
 def test_slips_of_the_pen_are_found() -> None:
     environ = {"MATCHER_PROT": "1", "MATCHER_PORT": "8000", "MATCHER_TEST_REDIS_URL": "x", "OTHER": "y"}
     assert unknown_variables(environ) == ["MATCHER_PROT"]
+
+
+def test_models_elsewhere_are_named_by_whole_addresses() -> None:
+    environ = {"MATCHER_EMBEDDINGS": "http://[::1]:8080/v1/embeddings", "MATCHER_RERANK_URL": "https://models/rerank"}
+    settings = Settings.from_environment(environ)
+    assert (settings.embeddings, settings.rerank_url) == tuple(environ.values())
+    assert Settings.from_environment({"MATCHER_EMBEDDINGS": "off"}).embeddings == "off"
+    assert Settings.from_environment({}).embeddings == "local"
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "expected"),
+    [
+        ("linux", {"HOME": "/h"}, "/h/.cache/exchange-matcher"),
+        ("linux", {"HOME": "/h", "XDG_CACHE_HOME": "/c"}, "/c/exchange-matcher"),
+        ("linux", {"HOME": "/h", "XDG_CACHE_HOME": "c"}, "/h/.cache/exchange-matcher"),
+        ("darwin", {"HOME": "/h", "XDG_CACHE_HOME": "/c"}, "/h/Library/Caches/exchange-matcher"),
+        ("win32", {"LOCALAPPDATA": "/l"}, "/l/exchange-matcher"),
+        ("win32", {"USERPROFILE": "/u"}, "/u/AppData/Local/exchange-matcher"),
+        ("linux", {}, "var/cache"),
+        ("linux", {"MATCHER_DATA_DIR": "/data"}, "/data/cache"),
+        ("linux", {"HOME": "/h", "MATCHER_CACHE_DIR": "/mine"}, "/mine"),
+    ],
+)
+def test_the_cache_is_where_the_system_keeps_caches(
+    monkeypatch: pytest.MonkeyPatch, platform: str, environ: dict[str, str], expected: str
+) -> None:
+    monkeypatch.setattr("matcher.settings.sys.platform", platform)
+    assert Settings.from_environment(environ).cache_dir == Path(expected)

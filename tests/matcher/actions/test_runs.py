@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -42,7 +43,7 @@ from matcher.actions.runs import full_run
 from matcher.database import make_engine, make_sessions
 from matcher.settings import Settings
 
-settings = Settings(database_url=sys.argv[1])
+settings = Settings(database_url=sys.argv[1], embeddings="off")
 die = lambda done, _: os.kill(os.getpid(), signal.SIGKILL) if done == 2 else None
 full_run(make_sessions(make_engine(settings.database_url)), settings, die, block=1)
 """
@@ -120,19 +121,19 @@ def test_an_unchanged_library_is_not_scored_again(
     assert not full_run(sessions, settings, force=True).skipped
 
 
-@pytest.mark.parametrize("change", ["need", "product", "shortlist size"])
+@pytest.mark.parametrize("change", ["need", "product", "shortlist_size", "collapse_alike", "seller_cap", "floor"])
 def test_a_changed_library_is_scored_again(
     sessions: sessionmaker[Session], settings: Settings, library: dict[str, UUID], change: str
 ) -> None:
     full_run(sessions, settings)
-    size = 1 if change == "shortlist size" else settings.shortlist_size
     with writing(sessions) as session:
         if change == "need":
             session.get_one(Need, library["N0"]).text = "药品处方"
         elif change == "product":
             session.get_one(Product, library["P0"]).title = "桥梁监测"
-    changed = Settings(database_url=settings.database_url, shortlist_size=size)
-    assert not full_run(sessions, changed).skipped
+    others: dict[str, Any] = {"shortlist_size": 1, "collapse_alike": False, "seller_cap": 0, "floor": 0}
+    changed = {name: value for name, value in others.items() if name == change}
+    assert not full_run(sessions, replace(settings, **changed)).skipped
 
 
 def test_a_rerun_gives_the_same_matches_under_the_same_ids(
@@ -171,7 +172,7 @@ def test_a_decided_match_is_scored_anew_but_keeps_its_status(
     with writing(sessions) as session:
         decided = session.scalars(select(Match).where(Match.need_id == library["N0"], Match.rank == 1)).one()
         decide(session, decided, make_staff(session), DecisionKind.APPROVE)
-        session.get_one(Need, library["N0"]).text = "山区公路桥梁隧道边坡健康监测与养护研究"
+        session.get_one(Need, library["N0"]).text = "公路气象灾害预警"
     before = stored(sessions)["N0", "P0"]
     full_run(sessions, settings)
     after = stored(sessions)["N0", "P0"]
@@ -379,7 +380,7 @@ def assert_whole(sessions: sessionmaker[Session], report: RunReport) -> None:
         assert run.status is RunStatus.FINISHED
         assert session.scalar(select(func.count()).select_from(Shortlist)) == run.needs_total == 4
     interrupted = stored(sessions)
-    full_run(sessions, Settings(database_url="sqlite:///unused"), force=True)
+    full_run(sessions, Settings(database_url="sqlite:///unused", embeddings="off"), force=True)
     assert stored(sessions) == interrupted
     assert run.matches_stored == len(interrupted)
     assert runs.BLOCK > 1
