@@ -8,9 +8,10 @@ from flask_smorest import Api
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import auth, errors, explanation, health, language, logs, security, session, words
-from api.console import decisions, login, needs, products
+from api import auth, errors, explanation, health, language, logs, meaning, security, session, words
+from api.console import decisions, login, market, needs, products
 from api.inputs import KeyConverter
+from api.rest import market as rest_market
 from api.rest import matches as rest_matches
 from api.rest import needs as rest_needs
 from api.rest import openapi
@@ -45,17 +46,19 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.url_map.converters["key"] = KeyConverter
     app.extensions[login.THROTTLE] = GuessThrottle()
-    session.install(app, sessions or make_sessions(make_engine(settings.database_url)))
+    sessions = sessions or make_sessions(make_engine(settings.database_url))
+    session.install(app, sessions)
+    meaning.install(app, settings, sessions)
     language.install(app, settings.language)
     security.install(app)
     auth.install(app, settings, **auth_options)
     Bootstrap5(app)
     _set_up_templates(app, settings)
-    for blueprint in (health.blueprint, login.blueprint, needs.blueprint, products.blueprint, decisions.blueprint):
-        app.register_blueprint(blueprint)
+    for pages in (health, login, needs, products, decisions, market):
+        app.register_blueprint(pages.blueprint)
     api: Api = openapi.make_api(app)
-    for blueprint in (rest_needs.blueprint, rest_products.blueprint, rest_matches.blueprint):
-        api.register_blueprint(blueprint)
+    for resources in (rest_needs, rest_products, rest_matches, rest_market):
+        api.register_blueprint(resources.blueprint)
     errors.install(app)
     return app
 

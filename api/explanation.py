@@ -36,8 +36,9 @@ class FacetRow:
 class PartView:
     """One part 得分项: its points, where its piece of the stacked bar starts, and its reasons.
 
-    ``weight`` is its share of the total in percent once unknown parts have given theirs away, ``maximum`` the points
-    it can bring, in hundredths. ``raw`` is the part of the breakdown itself.
+    ``value``: how far the two sides agree in it, 0–1. ``weight``: its share of all weights in percent once unknown
+    parts have given theirs away; how many points that brings depends on the other parts too, as the score is a curve
+    over their sum. ``raw`` is the part of the breakdown itself.
     """
 
     part: str
@@ -47,7 +48,6 @@ class PartView:
     points: int
     start: int
     weight: float
-    maximum: int
     value: float
     raw: Mapping[str, Any]
     facets: Sequence[FacetRow] = ()
@@ -55,8 +55,8 @@ class PartView:
 
     @property
     def filled(self) -> int:
-        """How much of the part's own maximum it reached, 0–10000, for its bar."""
-        return min(WHOLE, round(WHOLE * self.points / self.maximum)) if self.maximum else 0
+        """The value as the length of a bar, 0–10000."""
+        return min(WHOLE, round(WHOLE * self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,13 @@ class Explanation:
     score: int
     fingerprint: str
     parts: Sequence[PartView]
+
+    @property
+    def lacks_must(self) -> bool:
+        """Whether a must-have element is not covered."""
+        return any(
+            row.get("must") for part in self.parts for state in ("partly", "missing") for row in part.raw.get(state, ())
+        )
 
     @property
     def in_words(self) -> str:
@@ -102,7 +109,6 @@ def _part(row: Mapping[str, Any], share: float, start: int) -> PartView:
         points=int(row.get("points", 0)),
         start=start,
         weight=100 * share,
-        maximum=round(WHOLE * share),
         value=float(row.get("value") or 0.0),
         raw=row,
         facets=tuple(_facet(facet) for facet in row.get("facets", ())),
@@ -159,6 +165,6 @@ def _fact(row: Mapping[str, Any]) -> tuple[str, str, str]:
         return (
             "good" if percent >= 50 else "warm",
             "◐",
-            _("%(percent)s %% of the listing is filled in", percent=percent),
+            _("%(percent)s%% of the listing is filled in", percent=percent),
         )
     return "soft", "–", f"{row['fact']}: {value}"

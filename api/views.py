@@ -7,19 +7,26 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from api.explanation import Explanation, explain
+from api.language import current_language
 from matcher.models import Decision, Match, Need, Product
 from matcher.queries.decisions import latest_decisions
+from matcher.queries.matches import alike_products
 from matcher.queries.runs import latest_run
+from matcher.sentence import sentence
 from matcher.states import RunStatus
 
 
 @dataclass(frozen=True)
 class MatchView:
-    """A match with all that is said about it. ``stale``: a side or the engine has moved on since it was scored."""
+    """A match with all that is said about it. ``stale``: a side or the engine has moved on since it was scored.
+
+    ``alike``: the products that say the same and stand behind the match's.
+    """
 
     match: Match
     decision: Decision | None
     stale: bool
+    alike: Sequence[Product] = ()
 
     @property
     def need(self) -> Need:
@@ -36,15 +43,21 @@ class MatchView:
         """The breakdown in the reader's language."""
         return explain(self.match.breakdown)
 
+    @cached_property
+    def sentence(self) -> str:
+        """The breakdown in one sentence of the reader's language, plain text."""
+        return sentence(self.match.breakdown, current_language())
+
 
 def view_matches(session: Session, matches: Sequence[Match]) -> list[MatchView]:
-    """Views of ``matches`` in their order; two statements however many there are."""
+    """Views of ``matches`` in their order; three statements however many there are."""
     if not matches:
         return []
     decisions = latest_decisions(session, [match.id for match in matches])
     run = latest_run(session, RunStatus.FINISHED)
     engine = run.fingerprint if run is not None else None
-    return [MatchView(match, decisions.get(match.id), _is_stale(match, engine)) for match in matches]
+    alike = alike_products(session, matches)
+    return [MatchView(match, decisions.get(match.id), _is_stale(match, engine), alike[match.id]) for match in matches]
 
 
 def _is_stale(match: Match, engine: str | None) -> bool:

@@ -1,20 +1,31 @@
-"""The list of needs and a need's shortlist."""
+"""The list of needs, a need's shortlist, and what would lift one of its matches."""
+
+from dataclasses import dataclass
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from api import auth, words
+from api.explanation import explain as view_explanation
 from api.inputs import choice, search_words
-from api.language import _
+from api.language import _, current_language
+from api.meaning import current_meaning, current_reranking
 from api.paging import decode_cursor, read_page
 from api.session import database_session
 from api.views import view_matches
-from matcher.models import Need
+from matcher.bundle_texts import conflict_texts, coverage_text, elements_text, price_text, uncovered_text
+from matcher.meaning import remark_text
+from matcher.models import Need, Product
+from matcher.near_miss_texts import with_texts
+from matcher.pair import explain_pair
 from matcher.queries import matches as match_queries
 from matcher.queries import needs as need_queries
+from matcher.queries import products as product_queries
+from matcher.queries.bundles import StoredBundle, stored_bundles
 from matcher.queries.needs import NeedOrder, NeedRow
 from matcher.queries.runs import latest_run
+from matcher.sentence import sentence
 from matcher.states import NeedStatus, RejectReason, RunStatus, StaffRole
 
 ROWS = 50
@@ -45,10 +56,12 @@ def index() -> ResponseReturnValue:
         after=decode_cursor(request.args.get("cursor"), KEY_KINDS[order]),
         limit=ROWS + 1,
     )
+    run = latest_run(session, RunStatus.FINISHED)
     return render_template(
         "needs.html",
         page=read_page(rows, ROWS, lambda row: row.key),
-        run=latest_run(session, RunStatus.FINISHED),
+        run=run,
+        remarks=[remark_text(remark, current_language()) for remark in run.remarks] if run else [],
         tabs=[(None, _("All")), *((member, words.label(member)) for member in NeedStatus)],
         orders=[(NeedOrder.REF, _("by reference")), (NeedOrder.BEST_SCORE, _("by best score"))],
         status=status,
@@ -66,10 +79,58 @@ def show(key: str) -> ResponseReturnValue:
         "need.html",
         need=need,
         views=view_matches(session, match_queries.shortlist(session, need)),
+        bundles=[view_bundle(b) for b in stored_bundles(session, need_queries.get_shortlist(session, need))],
         conditions=conditions(need),
         empty_reason=empty_reason(session, need),
         may_decide=auth.caller().may(StaffRole.REVIEWER),
         reject_reasons=list(RejectReason),
+    )
+
+
+@blueprint.get("/needs/<key:need_key>/products/<key:product_key>")
+def explain(need_key: str, product_key: str) -> ResponseReturnValue:
+    """One need and one product: the reasons of the score, and what would lift it.
+
+    A page of its own, as listings are scored anew for it; a list of matches would take seconds.
+    """
+    session = database_session()
+    need, product = need_queries.get_need(session, need_key), product_queries.get_product(session, product_key)
+    floor = current_app.config["MATCHER_FLOOR"]
+    pair = explain_pair(session, need, product, floor, current_meaning(), current_reranking())
+    language = current_language()
+    return render_template(
+        "pair.html",
+        need=need,
+        product=product,
+        match=match_queries.of_pair(session, need, product),
+        explanation=view_explanation(pair.explanation.breakdown),
+        sentence=sentence(pair.explanation.breakdown, language, pair.explanation.excluded),
+        engine_gone=pair.engine_gone,
+        near_miss=with_texts(pair.near_miss.to_json(), language) if pair.near_miss else None,
+        remarks=[remark_text(remark, language) for remark in pair.remarks],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BundleView:
+    """A bundle in the reader's words; ``members``: each product with what it adds."""
+
+    covers: str
+    members: list[tuple[Product, str]]
+    uncovered: str
+    price: str
+    conflicts: list[str]
+
+
+def view_bundle(bundle: StoredBundle) -> BundleView:
+    """The view of ``bundle`` in the current language."""
+    language = current_language()
+    return BundleView(
+        covers=coverage_text(bundle, language),
+        members=[(product, elements_text(adds, language)) for product, adds in bundle.members],
+        uncovered=uncovered_text(bundle, language),
+        price=price_text(bundle, language),
+        conflicts=conflict_texts(bundle, language),
     )
 
 

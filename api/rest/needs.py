@@ -4,16 +4,22 @@ from typing import Any
 
 from flask import current_app
 
+from api.meaning import current_meaning, current_reranking
 from api.paging import decode_cursor, read_page
+from api.rest.bundles import NeedMatchListSchema, bundle_item
 from api.rest.openapi import Blueprint
+from api.rest.pairs import ExplanationSchema, explanation_item
 from api.rest.present import match_item, need_row
 from api.rest.requests import MatchPageSchema, NeedPageSchema
-from api.rest.schemas import MatchListSchema, NeedListSchema, NeedSchema
+from api.rest.schemas import NeedListSchema, NeedSchema
 from api.session import database_session
 from api.views import view_matches
 from matcher.models import Need
+from matcher.pair import explain_pair
 from matcher.queries import matches as match_queries
 from matcher.queries import needs as need_queries
+from matcher.queries import products as product_queries
+from matcher.queries.bundles import stored_bundles
 from matcher.queries.needs import NeedOrder
 
 KEY_KINDS = {NeedOrder.REF: str, NeedOrder.BEST_SCORE: int}
@@ -58,13 +64,13 @@ def get_need(key: str) -> Need:
 
 @blueprint.route("/needs/<key:key>/matches")
 @blueprint.arguments(MatchPageSchema, location="query")
-@blueprint.response(200, MatchListSchema)
+@blueprint.response(200, NeedMatchListSchema)
 @blueprint.problems(404, 409, 422)
 def list_need_matches(arguments: dict[str, Any], key: str) -> dict[str, Any]:
     """List a need's shortlist
 
     Matches by rank, each with the breakdown that adds up to its score. Decided matches that have left the shortlist
-    come last, with no rank.
+    come last, with no rank. `bundles` are products that cover clearly more of the need together than any one does.
     """
     session, limit = database_session(), arguments["limit"]
     need = need_queries.get_need(session, key)
@@ -81,4 +87,21 @@ def list_need_matches(arguments: dict[str, Any], key: str) -> dict[str, Any]:
         "items": [match_item(view) for view in view_matches(session, page.items)],
         "next_cursor": page.next_cursor,
         "reason": found.reason if found is not None else None,
+        "bundles": [bundle_item(bundle) for bundle in stored_bundles(session, found)],
     }
+
+
+@blueprint.route("/needs/<key:need_key>/products/<key:product_key>/explanation")
+@blueprint.response(200, ExplanationSchema)
+@blueprint.problems(404, 409)
+def explain(need_key: str, product_key: str) -> dict[str, Any]:
+    """Explain any need and product
+
+    The breakdown of their score, the hard rule that keeps them apart if one does, and where the match does not reach
+    the floor or lacks a must-have, the smallest set of changes to the listing that would lift it.
+    """
+    session = database_session()
+    need, product = need_queries.get_need(session, need_key), product_queries.get_product(session, product_key)
+    floor = current_app.config["MATCHER_FLOOR"]
+    pair = explain_pair(session, need, product, floor, current_meaning(), current_reranking())
+    return explanation_item(need, product, pair)

@@ -24,8 +24,8 @@ DESCRIPTION = """Needs, products and their scored matches for the staff of a dat
 Send a staff token (`matcher staff token`) as `Authorization: Bearer …`, or use the console's session; with a session,
 changes need the header `X-CSRFToken`. Scores run from 0 to 100 and have two decimals, and so have the `points` inside a
 breakdown: to the last decimal they add up to its `score` (add them as decimals, or round the sum of floats). Lists are
-read page by page with `cursor`. Errors are RFC 9457 problem documents in the language of `Accept-Language` (zh-Hans by
-default, en). Null and empty lists mean unknown, never "no"."""
+read page by page with `cursor`. Errors are RFC 9457 problem documents; they and the `sentence` of a match are in the
+language of `Accept-Language` (zh-Hans by default, en). Null and empty lists mean unknown, never "no"."""
 
 
 class Documented(flask_smorest.Api):  # type: ignore[misc]  # it ships no types

@@ -234,10 +234,29 @@ class PartSchema(Schema):
     """One part 得分项 of a score; the lists are those of its kind."""
 
     part = fields.String(metadata={"example": "text"})
-    weight = fields.Float()
+    weight = fields.Float(metadata={"description": "As set; what counts is its share of all known parts' weights."})
     known = fields.Boolean(metadata={"description": "An unknown part gives its weight to the others."})
-    value = fields.Float(allow_none=True)
-    points = fields.Float(metadata=POINTS | {"example": 27.55})
+    value = fields.Float(
+        allow_none=True, metadata={"description": "How far the two sides agree in it, 0 to 1.", "example": 0.62}
+    )
+    points = fields.Float(
+        metadata={
+            "description": "Its share of the score, in proportion to weight times value, two decimals. The score is a "
+            "curve over the sum of those, so a part has no fixed most.",
+            "example": 27.55,
+        }
+    )
+    similarity = fields.Float(allow_none=True, metadata={"description": "Of meaning: the cosine of the two vectors."})
+    likeness = fields.Float(
+        allow_none=True, metadata={"description": "Of meaning: that cosine from unlike texts (0) to like ones (1)."}
+    )
+    reranked = fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Of meaning: what the reranker says, 0 to 1, null where it was not asked. The value "
+            "is the mean of the two, or the one that is there."
+        },
+    )
     terms = fields.List(fields.Nested(TermSchema))
     other = fields.Float(metadata={"description": "Points of all terms not named, two decimals.", "example": 1.2})
     pairs = fields.List(fields.Nested(TagPairSchema))
@@ -279,7 +298,17 @@ class MatchSchema(Schema):
     status = fields.Enum(MatchStatus, by_value=True)
     need = fields.Nested(NeedBriefSchema)
     product = fields.Nested(ProductBriefSchema)
+    sentence = fields.String(
+        metadata={
+            "description": "The breakdown in one sentence, in the request's language; plain text.",
+            "example": "覆盖所需 5 类数据中的 4 类（缺：投诉数据）；标签“智慧旅游”一致；更新频率未知。",
+        }
+    )
     breakdown = fields.Nested(BreakdownSchema)
+    alike = fields.List(
+        fields.Nested(ProductBriefSchema),
+        metadata={"description": "The same seller's products that say the same and stand behind this one."},
+    )
     fingerprint = fields.String(metadata=FINGERPRINT)
     stale = fields.Boolean(metadata={"description": "The need, the product or the engine has changed since."})
     scored_at = fields.DateTime()

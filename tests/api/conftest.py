@@ -190,7 +190,8 @@ def make_web(settings: Settings) -> Iterator[Web]:
 @pytest.fixture
 def web(sqlite_url: str, tmp_path: Path) -> Iterator[Web]:
     """The application on SQLite, for tests to which the database does not matter."""
-    yield from make_web(Settings(database_url=sqlite_url, data_dir=tmp_path, secret_key_given=TEST_KEY))
+    settings = Settings(database_url=sqlite_url, data_dir=tmp_path, secret_key_given=TEST_KEY, embeddings="off")
+    yield from make_web(settings)
 
 
 @pytest.fixture

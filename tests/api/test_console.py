@@ -83,6 +83,7 @@ def test_a_long_list_has_pages(web: Web) -> None:
 def test_a_shortlist_explains_a_score_in_words(web_everywhere: Web) -> None:
     text = page(web_everywhere.client(StaffRole.VIEWER), "/needs/SC-07")
     for words in (
+        "覆盖所需 3 类数据中的 1 类，部分覆盖 1 类（缺：路面数据）；共同用词：隧道、车流；",
         "为什么是这个分数",
         "文本 20.00 + 标签 15.00 + 数据要素 10.00 + 条件 5.00 + 可信度 3.00 = 53.00",
         "隧道 <b>12.00</b>",
@@ -122,7 +123,7 @@ def test_bars_have_the_widths_of_the_points(web: Web) -> None:
 
 def test_an_unknown_part_says_so_and_gives_its_weight_away(web: Web) -> None:
     breakdown = full_breakdown()
-    # without tags the weights 0.4, 0.2, 0.1 and 0.1 make 0.8: the text can bring 0.4 / 0.8 = 50 points
+    # without tags the weights 0.4, 0.2, 0.1 and 0.1 make 0.8, of which the text has a half
     breakdown["parts"][1] |= {"known": False, "value": None, "points": 0, "pairs": []}
     breakdown["score"] = 3800
     with writing(web.sessions) as session:
@@ -130,7 +131,7 @@ def test_an_unknown_part_says_so_and_gives_its_weight_away(web: Web) -> None:
         match.breakdown, match.score = breakdown, 3800
     text = page(web.client(StaffRole.VIEWER), "/needs/SC-07")
     assert "权重已分给其他得分项" in text
-    assert "满分 50.00" in text
+    assert "取值 50% · 权重 50.0%" in text
 
 
 def test_an_empty_shortlist_says_why(web: Web) -> None:
@@ -241,6 +242,7 @@ def test_the_console_speaks_english_throughout(web: Web) -> None:
     client.get("/language/en")
     text = page(client, "/needs/SC-07")
     assert '<html lang="en">' in text
+    assert "Covers 1 of the 3 kinds of data asked for and 1 in part (missing: 路面数据); shared words: 隧道" in text
     for words in ("Why this score", "covered by 车流数据", "Pledge financing", "Guizhou", "Approve", "Demonstration"):
         assert words in text, words
     for words in ("为什么", "通过", "演示</span>", "贵州省"):
@@ -342,3 +344,12 @@ def _statements(web: Web, client: FlaskClient, path: str) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len([statement for statement in statements if statement.startswith("SELECT")])
+
+
+def test_a_match_folds_out_the_products_that_say_the_same(web: Web) -> None:
+    with writing(web.sessions) as session:
+        behind = factories.make_product(session, external_ref="GZ-77", title="隧道孪生模型二号")
+        session.get_one(Match, web.match.id).alike = [str(behind.id)]
+    text = page(web.client(StaffRole.VIEWER), "/needs/SC-07")
+    for words in ("+1 相似", "GZ-77", "隧道孪生模型二号", f"/products/{behind.id}"):
+        assert words in text

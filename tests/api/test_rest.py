@@ -100,6 +100,17 @@ def test_a_shortlist_has_breakdowns_that_add_up(script: FlaskClient) -> None:
     assert first["stale"] is False
 
 
+def test_a_match_says_in_a_sentence_of_the_readers_language_what_speaks_for_it(script: FlaskClient) -> None:
+    said = [
+        script.get("/api/v1/needs/SC-07/matches", headers={"Accept-Language": tag}).get_json()["items"][0]["sentence"]
+        for tag in ("zh-CN", "en")
+    ]
+    assert said[0].startswith("覆盖所需 3 类数据中的 1 类，部分覆盖 1 类（缺：路面数据）；共同用词：隧道、车流；")
+    assert said[1].startswith(
+        "Covers 1 of the 3 kinds of data asked for and 1 in part (missing: 路面数据); shared words: "
+    )
+
+
 def test_an_empty_shortlist_says_why(web_everywhere: Web, script: FlaskClient) -> None:
     with writing(web_everywhere.sessions) as session:
         need = session.merge(web_everywhere.empty_need)
@@ -109,6 +120,7 @@ def test_an_empty_shortlist_says_why(web_everywhere: Web, script: FlaskClient) -
         "items": [],
         "next_cursor": None,
         "reason": "nothing_in_common",
+        "bundles": [],
     }
 
 
@@ -216,3 +228,12 @@ def test_a_fresh_library_gives_empty_lists(web_everywhere: Web, script: FlaskCli
     assert script.get("/api/v1/needs?q=zzzz").get_json() == {"items": [], "next_cursor": None}
     with reading(web_everywhere.sessions) as session:
         assert session.scalars(select(Organisation)).first() is not None
+
+
+def test_a_match_names_the_products_that_say_the_same(web_everywhere: Web, script: FlaskClient) -> None:
+    with writing(web_everywhere.sessions) as session:
+        behind = factories.make_product(session, external_ref="GZ-77")
+        session.get_one(Match, web_everywhere.match.id).alike = [str(behind.id)]
+    first, second = all_items(script, "/api/v1/needs/SC-07/matches")
+    assert [product["external_ref"] for product in first["alike"]] == ["GZ-77"]
+    assert second["alike"] == []
