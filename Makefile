@@ -21,7 +21,7 @@ run: .venv/installed ## Load the library, rank it, serve the console on http://1
 	@exec $(BIN)/matcher serve --port $(PORT)
 
 test: .venv/installed-for-tests check ## Run every check and every test, on SQLite, PostgreSQL and in a browser
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --dist loadfile
 
 bench: .venv/installed-for-tests ## Measure the speed of ranking against a bare sparse product
 	@$(BIN)/python -m tests.bench.rank_speed

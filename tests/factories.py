@@ -120,3 +120,21 @@ def _added(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
+
+
+def bundle(products: list[Product], **fields: Any) -> dict[str, Any]:
+    """A bundle as a run stores it: each product covers one element, one more is missing."""
+    element = {"share": 1.0, "must": False}
+    members = [
+        {"product": str(product.id), "adds": [element | {"element": f"数据{number}"}]}
+        for number, product in enumerate(products, 1)
+    ]
+    return {
+        "products": [str(product.id) for product in products],
+        "coverage": 0.75,
+        "best_single": 0.5,
+        "members": members,
+        "uncovered": [{"element": "气象数据", "share": 0.0, "must": True}],
+        "price": {"amount": None, "unknown": len(products)},
+        "conflicts": [],
+    } | fields

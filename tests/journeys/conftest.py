@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.conftest import unavailable
+from tests.vectors import give_vectors
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_OPTIONS = [
@@ -57,10 +58,12 @@ def matcher(data: Path, *arguments: str, text: str | None = None) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, shipped_vectors: Path) -> Iterator[Site]:
     """``matcher init``, ``seed``, ``run``, ``staff add`` and ``serve``."""
     data = tmp_path_factory.mktemp("journey")
-    for command in ("init", "seed", "run"):
+    matcher(data, "init")
+    give_vectors(shipped_vectors, f"sqlite:///{data}/matcher.db")
+    for command in ("seed", "run"):
         matcher(data, command)
     matcher(data, "staff", "add", EMAIL, "--name", "李娜", "--password-stdin", text=PASSWORD)
     with socket.socket() as probe:

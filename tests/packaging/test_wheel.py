@@ -21,6 +21,7 @@ import pytest
 
 from tests.architecture.project import PACKAGES, ROOT, relative
 from tests.conftest import unavailable
+from tests.vectors import give_vectors
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(600)]
 
@@ -155,12 +156,16 @@ def test_nothing_but_the_packages_is_in_the_wheel(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
 
 
-def test_the_installed_wheel_loads_ranks_and_serves(installation: Installation) -> None:
+def test_the_installed_wheel_loads_ranks_and_serves(installation: Installation, shipped_vectors: Path) -> None:
     installation.run("init")
+    give_vectors(shipped_vectors, f"sqlite:///{installation.folder}/var/matcher.db")
     installation.run("seed")
     installation.run("run")
     shortlist = installation.run("shortlist", "SC-01")
     assert re.search(r"\b(GZ|BJ|CN)-\d\d", shortlist), shortlist
+    # A listing with one element more has to be embedded: the models came with the wheel.
+    explained = installation.run("explain", "SC-01", "GZ-01")
+    assert re.search(r"语义[^\n]+\d+%.*差一点", explained, flags=re.DOTALL), explained
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
