@@ -4,14 +4,14 @@ In a large library meaning is asked only for needs whose words find too little, 
 comparing every vector with every other would take longer than all the rest.
 """
 
-import os
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from scoring.index import Index
-from scoring.pool import Rows
+from scoring.machine import processors
+from scoring.pool import Rows, highest
 from scoring.semantic import Vectors
 from scoring.tfidf import LARGE, Cosines
 
@@ -30,12 +30,12 @@ def candidates(needs: Index, products: Index, top: int) -> Candidates:
     enough = np.bincount(found[0], minlength=len(needs)) >= min(top, len(products))
     asking = np.flatnonzero(needs.has_meaning & (~enough if len(products) >= LARGE else True))
     rows, columns = _nearest_in_meaning(needs.vectors[asking], products.vectors, top)
-    return _united(found, needs, products, asking[rows], columns)
+    return united(found, needs, products, asking[rows], columns)
 
 
 def nearest_in_text(needs: Index, products: Index, top: int) -> Candidates:
     """The ``top`` products of highest text cosine for each need, without those that share no term."""
-    return products.nearest.candidates(needs.terms, top, _threads())
+    return products.nearest.candidates(needs.terms, top, processors())
 
 
 def _nearest_in_meaning(needs: Vectors, products: Vectors, top: int) -> tuple[Rows, Rows]:
@@ -49,14 +49,12 @@ def _nearest_in_meaning(needs: Vectors, products: Vectors, top: int) -> tuple[Ro
         cosines = needs[start : start + step] @ products.T
         least = -np.partition(-cosines, top - 1, axis=1)[:, top - 1 : top]
         rows, columns = np.nonzero(cosines >= least)
-        order = np.lexsort((columns, -cosines[rows, columns], rows))
-        rows, columns = rows[order], columns[order]
-        kept = np.arange(len(rows)) - np.searchsorted(rows, rows) < top
+        kept = highest(rows, columns, cosines[rows, columns], top)
         found.append((rows[kept] + start, columns[kept]))
     return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
 
 
-def _united(found: Candidates, needs: Index, products: Index, rows: Rows, columns: Rows) -> Candidates:
+def united(found: Candidates, needs: Index, products: Index, rows: Rows, columns: Rows) -> Candidates:
     """``found`` and the pairs (``rows``, ``columns``) that it lacks."""
     width = max(1, len(products))
     new = np.setdiff1d(rows * width + columns, found[0] * width + found[1])
@@ -65,7 +63,3 @@ def _united(found: Candidates, needs: Index, products: Index, rows: Rows, column
     cosines = np.concatenate([found[2], products.cosines(needs, *more)])
     order = np.argsort(lines, kind="stable")
     return lines[order], cells[order], cosines[order]
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.pool import Rows
+from scoring.pool import Rows, places_within
 from scoring.ranking import Ranked
 
 PAGE = 10
@@ -120,8 +120,3 @@ def _order(rows: Rows, sellers: Rows, cap: int) -> Rows:
     first = np.searchsorted(rows, rows)
     on_page = fits & (before - before[first] < PAGE)
     return np.lexsort((~on_page, rows))
-
-
-def places_within(keys: Rows) -> Rows:
-    """How many equal numbers stand before each in ascending ``keys``."""
-    return np.arange(len(keys)) - np.searchsorted(keys, keys)

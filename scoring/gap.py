@@ -17,11 +17,11 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from scoring.candidates import nearest_in_text
-from scoring.diversity import places_within, seller_numbers
+from scoring.diversity import seller_numbers
 from scoring.elements import COVERED, coverage
 from scoring.facets import exclusions
 from scoring.index import Index
-from scoring.pool import Rows
+from scoring.pool import Rows, places_within
 from scoring.profile import Element, NeedProfile, as_need
 from scoring.tfidf import Cosines
 from scoring.weights import Weights

@@ -4,7 +4,7 @@ The blend stays what it is, a weighted mean of the parts that are known; only it
 hundred needs are enough. They minimise a listwise cross-entropy (ListNet: Cao et al., ICML 2007) between the graded
 gains 2^g − 1 and the softmax of the totals over each need's hard candidates, held near the present weights. Straight
 regression on all pairs learns to tell the obvious negatives, of which nearly all consist. The curve is a logistic
-regression of "grade 2 or 3" on the total.
+regression of "grade 2 or 3" on the square of the total.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.breakdown import Values, calibrated
-from scoring.candidates import candidates
+from scoring.candidates import candidates, united
 from scoring.errors import WeightsError
 from scoring.evaluation import RELEVANT, Grades
 from scoring.index import Index
-from scoring.pool import Rows
+from scoring.pool import Rows, highest
 from scoring.ranking import PairScores, score_pairs
 from scoring.weights import FACETS, PARTS, Weights
 
@@ -55,22 +55,19 @@ class Sample:
     @classmethod
     def of(cls, needs: Index, products: Index, weights: Weights, judgments: Mapping[str, Grades]) -> "Sample":
         """The hard candidates and the graded pairs of every need that has a positive grade."""
-        judged = [row for row, need in enumerate(needs.profiles) if any(judgments.get(need.id, {}).values())]
-        part = needs.take(np.array(judged, np.int64))
-        rows, columns, cosines = _with_graded(
-            part, products, judgments, *candidates(part, products, weights.candidates)
-        )
-        scored = score_pairs(part, products, rows, columns, cosines, weights)
-        grades = np.array(
-            [
-                judgments[part.profiles[row].id].get(products.profiles[column].id, 0)
-                for row, column in zip(rows, columns, strict=True)
-            ]
-        )
-        order = np.lexsort((columns, -scored.totals, rows))
-        place = np.empty(len(rows), np.int64)
-        place[order] = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
-        return cls._scored(part, scored, grades, (place < HARD) | (grades > 0))
+        asking = [row for row, need in enumerate(needs.profiles) if any(judgments.get(need.id, {}).values())]
+        part = needs.take(np.array(asking, np.int64))
+        lines, cells, given = judged_pairs(part, products, judgments)
+        judged, good = lines * len(products) + cells, given > 0
+        found = united(candidates(part, products, weights.candidates), part, products, lines[good], cells[good])
+        scored = score_pairs(part, products, *found, weights)
+        pairs = scored.rows * len(products) + scored.columns
+        grades = np.zeros(len(pairs), np.int64)
+        _, here, there = np.intersect1d(pairs, judged, assume_unique=True, return_indices=True)
+        grades[here] = given[there]
+        wanted = grades > 0
+        wanted[highest(scored.rows, scored.columns, scored.totals, HARD)] = True
+        return cls._scored(part, scored, grades, wanted)
 
     @classmethod
     def of_judged(cls, needs: Index, products: Index, weights: Weights, judgments: Mapping[str, Grades]) -> "Sample":
@@ -195,20 +192,6 @@ def judged_pairs(
     )
     rows, columns, grades = np.array(pairs, np.int64).reshape(-1, 3).T
     return rows, columns, grades
-
-
-def _with_graded(
-    needs: Index, products: Index, judgments: Mapping[str, Grades], rows: Rows, columns: Rows, cosines: Any
-) -> tuple[Rows, Rows, npt.NDArray[np.float32]]:
-    lines, cells, grades = judged_pairs(needs, products, judgments)
-    graded = (lines * len(products) + cells)[grades > 0]
-    new = np.setdiff1d(graded, rows * len(products) + columns)
-    more = (new // len(products), new % len(products))
-    return (
-        np.concatenate([rows, more[0]]),
-        np.concatenate([columns, more[1]]),
-        np.concatenate([cosines, products.cosines(needs, *more)]),
-    )
 
 
 def _blend(sample: Sample, weights: Values) -> tuple[Values, Values, Values]:

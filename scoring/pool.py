@@ -17,6 +17,18 @@ def ranges(starts: Rows, lengths: Rows) -> Rows:
     return np.arange(total, dtype=np.int64) + offsets
 
 
+def places_within(keys: Rows) -> Rows:
+    """How many equal numbers stand before each in ascending ``keys``."""
+    return np.arange(len(keys)) - np.searchsorted(keys, keys)
+
+
+def highest(rows: Rows, columns: Rows, values: npt.NDArray[np.floating], count: int) -> Rows:
+    """The places of the ``count`` highest values of each row, row by row, the highest first; of equal ones the lower
+    column comes first."""
+    order = np.lexsort((columns, -values, rows))
+    return order[places_within(rows[order]) < count]
+
+
 @dataclass(frozen=True, eq=False)
 class StringSets:
     """``strings``: the distinct ones. Row i holds ``ids[indptr[i]:indptr[i + 1]]``, each string at most once.

@@ -20,7 +20,7 @@ from scoring.elements import coverage
 from scoring.facets import BLOCKED, agreement, exclusions
 from scoring.index import Index
 from scoring.meaning import cosines_of, said
-from scoring.pool import Rows
+from scoring.pool import Rows, highest, places_within
 from scoring.reranking import FIRST, Reranking
 from scoring.tags import tag_overlap
 from scoring.weights import FACETS, PARTS, Weights
@@ -207,8 +207,7 @@ def _best(scored: PairScores, top: int) -> PairScores:
     kept = np.flatnonzero((scored.excluded < 0) & (scored.totals > 0))
     unread = np.isnan(scored.reranked[kept])
     kept = kept[np.lexsort((scored.columns[kept], -scored.totals[kept], unread, scored.rows[kept]))]
-    rows = scored.rows[kept]
-    return scored.take(kept[np.arange(len(kept)) - np.searchsorted(rows, rows) < top])
+    return scored.take(kept[places_within(scored.rows[kept]) < top])
 
 
 def _short(needs: Index, scored: PairScores, top: int, wide: int) -> Rows:
@@ -225,17 +224,11 @@ def _allowed(needs: Index, products: Index, wide: int) -> Candidates:
     allowed = exclusions(needs.facets, products.facets, rows, columns) < 0
     rows, columns = rows[allowed], columns[allowed]
     cosines = products.cosines(needs, rows, columns)
-    kept = np.intersect1d(_highest(rows, columns, cosines, wide), np.flatnonzero(cosines))
+    kept = np.intersect1d(highest(rows, columns, cosines, wide), np.flatnonzero(cosines))
     if needs.vectors is not None and products.vectors is not None:
-        alike = _highest(rows, columns, cosines_of(needs.vectors, products.vectors, rows, columns), wide)
+        alike = highest(rows, columns, cosines_of(needs.vectors, products.vectors, rows, columns), wide)
         kept = np.union1d(kept, alike)
     return rows[kept], columns[kept], cosines[kept]
-
-
-def _highest(rows: Rows, columns: Rows, values: npt.NDArray[np.float32], count: int) -> Rows:
-    """The places of the ``count`` highest values of each row; of equal ones the lower column comes in."""
-    order = np.lexsort((columns, -values, rows))
-    return order[np.arange(len(order)) - np.searchsorted(rows[order], rows[order]) < count]
 
 
 def _replaced(best: PairScores, again: PairScores, needs: Rows) -> PairScores:

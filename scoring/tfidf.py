@@ -21,7 +21,7 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from scoring.errors import IndexFormatError
-from scoring.pool import Rows, StringSets
+from scoring.pool import Rows, StringSets, highest
 from scoring.tokens import Keys, Terms, key_text
 
 Cosines = npt.NDArray[np.float32]
@@ -222,7 +222,7 @@ def _best(needs: TermMatrix, inverted: TermMatrix, top: int, threads: int) -> tu
     if not len(tied):
         return rows, columns, cosines
     again, beside, their, _ = _sorted_best(needs[tied], inverted, inverted.shape[1], threads)
-    order = np.lexsort((beside, -their, again))[_places(again) < top]
+    order = highest(again, beside, their, top)
     rows = np.concatenate([rows, tied[again[order]]])
     columns, cosines = np.concatenate([columns, beside[order]]), np.concatenate([cosines, their[order]])
     order = np.argsort(rows, kind="stable")
@@ -235,8 +235,3 @@ def _sorted_best(needs: TermMatrix, inverted: TermMatrix, top: int, threads: int
     best = sp_matmul_topn(needs, inverted, top_n=top, threshold=0.0, sort=True, n_threads=threads)
     rows = np.repeat(np.arange(best.shape[0]), np.diff(best.indptr))
     return rows, best.indices.astype(np.int64), best.data, np.arange(best.nnz) - best.indptr[rows]
-
-
-def _places(rows: Rows) -> Rows:
-    """How many equal numbers stand before each in ascending ``rows``."""
-    return np.arange(len(rows)) - np.searchsorted(rows, rows)
